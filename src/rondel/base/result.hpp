@@ -1,0 +1,15 @@
+// A value, or the error that stands in its place.
+//
+// `parse` functions take untrusted text and return a Result; nothing that a peer sends is reported by an exception.
+// Each floor has one error enum, convertible to std::error_code; `code.message()` is a sentence for the person who must act.
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <system_error>
+
+namespace rondel {
+
+template <class T>
+using Result = boost::system::result<T, std::error_code>;
+
+}  // namespace rondel
