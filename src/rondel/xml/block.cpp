@@ -1,0 +1,183 @@
+#include "rondel/xml/block.hpp"
+
+#include <cstddef>
+
+namespace rondel::xml {
+
+namespace {
+
+constexpr std::string_view xml_ns = "http://www.w3.org/XML/1998/namespace";
+constexpr std::size_t preamble = stanza_ns.size() + xml_ns.size();
+
+// The cache of one thread. It keeps what a service in its steady state has in flight, not what a burst once needed.
+constexpr std::size_t most_blocks = 1024;
+constexpr std::size_t most_bytes_each = 16 * 1024;
+
+struct Cache {
+    std::vector<std::unique_ptr<Block>> blocks;
+};
+
+Cache*& cache_slot() {
+    thread_local Cache* slot = nullptr;
+    return slot;
+}
+
+// A stanza may be dropped by another thread_local's destructor, after the cache is gone: then it is simply freed.
+struct CacheOwner {
+    Cache cache;
+    CacheOwner() {
+        cache.blocks.reserve(most_blocks);
+        cache_slot() = &cache;
+    }
+    ~CacheOwner() { cache_slot() = nullptr; }
+};
+
+Cache* cache() {
+    thread_local CacheOwner owner;
+    return cache_slot();
+}
+
+}  // namespace
+
+Block::Block() {
+    nodes.reserve(16);
+    attributes.reserve(16);
+    namespaces.reserve(8);
+    text.reserve(1024);
+    text.append(stanza_ns).append(xml_ns);
+    namespaces.push_back(Span{});
+    namespaces.push_back(Span{0, stanza_ns.size()});
+    namespaces.push_back(Span{stanza_ns.size(), xml_ns.size()});
+    nodes.resize(1);
+    attributes.resize(1);
+}
+
+void Block::clear() {
+    nodes.resize(1);
+    attributes.resize(1);
+    namespaces.resize(3);
+    text.resize(preamble);  // the two namespaces stay
+    last_attribute_of = last_attribute = 0;
+}
+
+Span Block::add_text(std::string_view piece) {
+    const Span span{static_cast<std::uint32_t>(text.size()), static_cast<std::uint32_t>(piece.size())};
+    text.append(piece);
+    return span;
+}
+
+std::uint32_t Block::intern_ns(std::string_view ns) {
+    // Newest first: most elements share the namespace of their neighbour, and a stanza holds a handful of them.
+    for (std::size_t i = namespaces.size(); i-- > 0;)
+        if (view(namespaces[i]) == ns) return static_cast<std::uint32_t>(i);
+    namespaces.push_back(add_text(ns));
+    return static_cast<std::uint32_t>(namespaces.size() - 1);
+}
+
+void Block::link_child(Index parent, Index child) {
+    Node& above = nodes[parent];
+    if (above.last_child != 0)
+        nodes[above.last_child].next = child;
+    else
+        above.first_child = child;
+    above.last_child = child;
+}
+
+Index Block::add_element(Index parent, Span name, std::uint32_t ns) {
+    if (parent != 0 && nodes[parent].first_child == 0 && nodes[parent].text.size != 0) {
+        // Text came first: it gets a node of its own, so that the order of text and elements is kept.
+        Node& piece = nodes.emplace_back();
+        piece.text = nodes[parent].text;
+        link_child(parent, static_cast<Index>(nodes.size() - 1));
+    }
+    const auto index = static_cast<Index>(nodes.size());
+    Node& node = nodes.emplace_back();
+    node.name = name;
+    node.ns = ns;
+    if (parent != 0) link_child(parent, index);
+    return index;
+}
+
+void Block::add_attribute(Index element, Span name, std::uint32_t ns, Span value) {
+    const auto index = static_cast<Index>(attributes.size());
+    attributes.push_back(Attribute{name, value, 0, ns});
+    if (nodes[element].first_attribute == 0) {
+        nodes[element].first_attribute = index;
+    } else if (last_attribute_of == element) {
+        attributes[last_attribute].next = index;
+    } else {
+        Index last = nodes[element].first_attribute;
+        while (attributes[last].next != 0) last = attributes[last].next;
+        attributes[last].next = index;
+    }
+    last_attribute_of = element;
+    last_attribute = index;
+}
+
+void Block::append_text(Index element, std::string_view piece) {
+    if (!piece.empty()) append_text(element, add_text(piece));
+}
+
+void Block::append_text(Index element, Span piece) {
+    if (piece.size == 0) return;
+    // First the node, if text stands among elements; then the joined text. Pieces that touch in memory grow in place.
+    const auto grow = [&](Span& span) {
+        if (span.size == 0)
+            span = piece;
+        else if (span.at + span.size == piece.at)
+            span.size += piece.size;
+        else
+            return false;
+        return true;
+    };
+    const auto join = [&](Span first) {
+        Span joined{static_cast<std::uint32_t>(text.size()), first.size + piece.size};
+        text.reserve(text.size() + joined.size);
+        text.append(text, first.at, first.size).append(text, piece.at, piece.size);
+        return joined;
+    };
+    if (const Index last = nodes[element].last_child; last != 0) {
+        if (nodes[last].is_text()) {
+            if (!grow(nodes[last].text)) nodes[last].text = join(nodes[last].text);
+        } else {
+            Node& node = nodes.emplace_back();
+            node.text = piece;
+            link_child(element, static_cast<Index>(nodes.size() - 1));
+        }
+    }
+    if (!grow(nodes[element].text)) nodes[element].text = join(nodes[element].text);
+}
+
+std::size_t Block::bytes() const {
+    return nodes.capacity() * sizeof(Node) + attributes.capacity() * sizeof(Attribute) +
+           namespaces.capacity() * sizeof(Span) + text.capacity();
+}
+
+void BlockReturn::operator()(Block* block) const noexcept {
+    std::unique_ptr<Block> owned(block);
+    Cache* here = cache();
+    if (here != nullptr && here->blocks.size() < most_blocks && owned->bytes() <= most_bytes_each)
+        here->blocks.push_back(std::move(owned));
+}
+
+BlockPtr new_block() {
+    Cache* here = cache();
+    if (here == nullptr || here->blocks.empty()) return BlockPtr(new Block);
+    BlockPtr block(here->blocks.back().release());
+    here->blocks.pop_back();
+    block->clear();
+    return block;
+}
+
+BlockPtr copy_block(const Block& block) {
+    BlockPtr copy = new_block();
+    copy->nodes = block.nodes;
+    copy->attributes = block.attributes;
+    copy->namespaces = block.namespaces;
+    copy->text = block.text;
+    copy->last_attribute_of = block.last_attribute_of;
+    copy->last_attribute = block.last_attribute;
+    return copy;
+}
+
+}  // namespace rondel::xml

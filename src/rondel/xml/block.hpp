@@ -1,0 +1,90 @@
+// The memory of one element and everything in it: its text, and a tree of nodes whose names and values are spans of that text.
+//
+// A received stanza is one block; so is one that a handler builds. Spans are offsets, not pointers: a block may grow while it is
+// built, and a deep copy is a few copies of flat memory. Blocks come from a cache of the thread and go back to that of the thread that
+// drops them, so that the steady state of a service allocates nothing (docs/decisions/0001-one-block-per-stanza.md).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rondel::xml {
+
+// Inside the library every stanza is in this namespace, whatever the stream calls it on the wire.
+inline constexpr std::string_view stanza_ns = "jabber:client";
+
+struct Span {
+    std::uint32_t at = 0;
+    std::uint32_t size = 0;
+};
+
+using Index = std::uint32_t;  // into Block::nodes or Block::attributes; 0 is "none"
+
+struct Node {
+    Span name;  // local name of an element; empty: this is a text node
+    Span text;  // a text node's text, or all text directly inside the element, joined
+    Index next = 0;
+    Index first_child = 0;  // an element that holds nothing but text has no children: its `text` is all
+    Index last_child = 0;
+    Index first_attribute = 0;
+    std::uint32_t ns = 0;  // index into Block::namespaces
+
+    bool is_text() const { return name.size == 0; }
+};
+
+struct Attribute {
+    Span name;  // local name
+    Span value;
+    Index next = 0;
+    std::uint32_t ns = 0;  // 0 for the usual attribute without prefix
+};
+
+// Owns: its memory.   Threads: one at a time; may be handed from one to another.
+struct Block {
+    static constexpr Index root = 1;
+    static constexpr std::uint32_t no_ns = 0;
+    static constexpr std::uint32_t stanzas = 1;  // index of stanza_ns in every block
+    static constexpr std::uint32_t xml = 2;      // index of http://www.w3.org/XML/1998/namespace in every block
+
+    Block();
+    Block(const Block&) = default;
+    Block& operator=(const Block&) = delete;
+
+    void clear();  // keeps the capacity
+
+    std::string_view view(Span span) const { return {text.data() + span.at, span.size}; }
+    std::string_view ns_of(const Node& node) const { return view(namespaces[node.ns]); }
+
+    // Building. All return indices that stay valid; views into `text` do not outlive the next call.
+    Span add_text(std::string_view piece);
+    std::uint32_t intern_ns(std::string_view ns);  // finds it, or adds it
+    Index add_element(Index parent, Span name, std::uint32_t ns);
+    void add_attribute(Index element, Span name, std::uint32_t ns, Span value);
+    void append_text(Index element, std::string_view piece);
+    void append_text(Index element, Span piece);  // already in `text`
+
+    std::size_t bytes() const;  // memory held, for limits
+
+    std::vector<Node> nodes;            // [0] is nobody; [1] the root
+    std::vector<Attribute> attributes;  // [0] is nobody
+    std::vector<Span> namespaces;
+    std::string text;
+    Index last_attribute_of = 0;  // the element that got the last attribute, and which: appending stays O(1)
+    Index last_attribute = 0;
+
+  private:
+    void link_child(Index parent, Index child);
+};
+
+struct BlockReturn {
+    void operator()(Block* block) const noexcept;
+};
+using BlockPtr = std::unique_ptr<Block, BlockReturn>;
+
+BlockPtr new_block();
+BlockPtr copy_block(const Block& block);
+
+}  // namespace rondel::xml

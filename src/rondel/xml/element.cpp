@@ -1,0 +1,249 @@
+#include "rondel/xml/element.hpp"
+
+#include <cstddef>
+#include <functional>
+
+namespace rondel::xml {
+
+bool ElementView::is(std::string_view name, std::string_view ns) const {
+    return node_ != 0 && this->name() == name && this->ns() == ns;
+}
+
+std::optional<std::string_view> ElementView::attribute(std::string_view name, std::string_view ns) const {
+    if (node_ == 0) return std::nullopt;
+    for (Index i = node().first_attribute; i != 0; i = block_->attributes[i].next) {
+        const Attribute& a = block_->attributes[i];
+        if (block_->view(a.name) == name && (ns.empty() ? a.ns == 0 : block_->view(block_->namespaces[a.ns]) == ns))
+            return block_->view(a.value);
+    }
+    return std::nullopt;
+}
+
+std::string_view ElementView::attribute_or(std::string_view name, std::string_view otherwise) const {
+    return attribute(name).value_or(otherwise);
+}
+
+std::optional<std::string_view> ElementView::lang() const {
+    return block_ ? attribute("lang", block_->view(block_->namespaces[Block::xml])) : std::nullopt;
+}
+
+ElementView ElementView::child(std::string_view name, std::string_view ns) const {
+    for (ElementView child : children())
+        if (child.is(name, ns)) return child;
+    return {};
+}
+
+ElementView ElementView::first_child() const {
+    const ChildRange range = children();
+    return range.empty() ? ElementView() : *range.begin();
+}
+
+Element ElementView::copy() const {
+    if (node_ == 0) return {};
+    if (node_ == Block::root && node().next == 0) return Element(copy_block(*block_));
+    Element copied(name(), ns());
+    ElementRef to = copied.ref();
+    for (const AttributeView a : attributes()) to.set_ns(a.name, a.ns, a.value);
+    if (nodes().empty()) to.text(text());
+    for (ElementView node : nodes()) {
+        if (node.is_text())
+            to.text(node.text());
+        else
+            to.append(node);
+    }
+    return copied;
+}
+
+namespace {
+
+// A view that stays good while the block grows, even when it is one of the block's own.
+class Steady {
+  public:
+    Steady(const Block& block, std::string_view view) : block_(block), view_(view) {
+        const std::less_equal<> before;
+        const char* begin = block.text.data();
+        if (before(begin, view.data()) && before(view.data() + view.size(), begin + block.text.size()))
+            at_ = static_cast<std::size_t>(view.data() - begin);
+    }
+    operator std::string_view() const {  // NOLINT(google-explicit-constructor)
+        return at_ == outside ? view_ : std::string_view(block_.text).substr(at_, view_.size());
+    }
+
+  private:
+    static constexpr std::size_t outside = static_cast<std::size_t>(-1);
+    const Block& block_;
+    std::string_view view_;
+    std::size_t at_ = outside;
+};
+
+// Both walks below go over a tree without recursion, as depth comes from a peer (V09): a stack on the heap.
+struct Pair {
+    Index from;
+    Index to;
+};
+
+void copy_attributes(const Block& from, Index source, Block& to, Index target) {
+    for (Index i = from.nodes[source].first_attribute; i != 0; i = from.attributes[i].next) {
+        const Attribute a = from.attributes[i];
+        const Span name = to.add_text(from.view(a.name));
+        const std::uint32_t ns = a.ns == 0 ? 0 : to.intern_ns(from.view(from.namespaces[a.ns]));
+        to.add_attribute(target, name, ns, to.add_text(from.view(a.value)));
+    }
+}
+
+Index copy_node(const Block& from, Index source, Block& to, Index parent) {
+    const Span name = to.add_text(from.view(from.nodes[source].name));
+    const std::uint32_t ns = to.intern_ns(from.ns_of(from.nodes[source]));
+    const Index made = to.add_element(parent, name, ns);
+    copy_attributes(from, source, to, made);
+    if (from.nodes[source].first_child == 0) to.append_text(made, from.view(from.nodes[source].text));
+    return made;
+}
+
+Index copy_tree(const Block& from, Index source, Block& to, Index parent) {
+    const Index top = copy_node(from, source, to, parent);
+    std::vector<Pair> open{{from.nodes[source].first_child, top}};
+    while (!open.empty()) {
+        const Pair here = open.back();
+        if (here.from == 0) {
+            open.pop_back();
+            continue;
+        }
+        open.back().from = from.nodes[here.from].next;
+        if (from.nodes[here.from].is_text()) {
+            to.append_text(here.to, from.view(from.nodes[here.from].text));
+        } else {
+            const Index made = copy_node(from, here.from, to, here.to);
+            if (const Index first = from.nodes[here.from].first_child; first != 0) open.push_back({first, made});
+        }
+    }
+    return top;
+}
+
+bool same_attributes(ElementView a, ElementView b) {
+    std::size_t left = 0;
+    std::size_t right = 0;
+    for ([[maybe_unused]] const AttributeView other : b.attributes()) ++right;
+    for (const AttributeView mine : a.attributes()) {
+        ++left;
+        if (b.attribute(mine.name, mine.ns) != mine.value) return false;
+    }
+    return left == right;
+}
+
+bool same_node(ElementView a, ElementView b) {
+    if (a.is_text() || b.is_text()) return a.is_text() == b.is_text() && a.text() == b.text();
+    return a.name() == b.name() && a.ns() == b.ns() && a.text() == b.text() && same_attributes(a, b);
+}
+
+}  // namespace
+
+bool same(ElementView a, ElementView b) {
+    if (!a || !b) return !a && !b;
+    if (!same_node(a, b)) return false;
+    std::vector<Pair> open{{a.block()->nodes[a.index()].first_child, b.block()->nodes[b.index()].first_child}};
+    while (!open.empty()) {
+        const Pair here = open.back();
+        if (here.from == 0 || here.to == 0) {
+            if (here.from != here.to) return false;
+            open.pop_back();
+            continue;
+        }
+        const Node& left = a.block()->nodes[here.from];
+        const Node& right = b.block()->nodes[here.to];
+        if (!same_node(ElementView(*a.block(), here.from), ElementView(*b.block(), here.to))) return false;
+        open.back() = {left.next, right.next};
+        if (left.first_child != 0 || right.first_child != 0) open.push_back({left.first_child, right.first_child});
+    }
+    return true;
+}
+
+ElementRef& ElementRef::set(std::string_view name, std::string_view value) { return set_ns(name, {}, value); }
+
+ElementRef& ElementRef::set_ns(std::string_view name_given, std::string_view ns, std::string_view value_given) {
+    Block& block = mutable_block();
+    const Steady name(block, name_given);
+    const Steady value(block, value_given);
+    const std::uint32_t ns_index = ns.empty() ? 0 : block.intern_ns(ns);
+    for (Index i = node().first_attribute; i != 0; i = block.attributes[i].next) {
+        if (block.attributes[i].ns != ns_index || block.view(block.attributes[i].name) != std::string_view(name)) continue;
+        block.attributes[i].value = block.add_text(value);
+        return *this;
+    }
+    const Span stored_name = block.add_text(name);
+    block.add_attribute(node_, stored_name, ns_index, block.add_text(value));
+    return *this;
+}
+
+ElementRef& ElementRef::set_lang(std::string_view lang) {
+    Block& block = mutable_block();
+    return set_ns("lang", block.view(block.namespaces[Block::xml]), lang);
+}
+
+ElementRef& ElementRef::unset(std::string_view name) {
+    Block& block = mutable_block();
+    Index* link = &mutable_node().first_attribute;
+    while (*link != 0) {
+        const Attribute& a = block.attributes[*link];
+        if (a.ns == 0 && block.view(a.name) == name)
+            *link = a.next;
+        else
+            link = &block.attributes[*link].next;
+    }
+    block.last_attribute_of = 0;  // the one remembered may be the one that went
+    return *this;
+}
+
+ElementRef& ElementRef::text(std::string_view text) {
+    mutable_block().append_text(node_, text);
+    return *this;
+}
+
+ElementRef& ElementRef::clear_content() {
+    mutable_node().text = {};
+    mutable_node().first_child = mutable_node().last_child = 0;
+    return *this;
+}
+
+ElementRef ElementRef::append(std::string_view name_given, std::string_view ns) {
+    Block& block = mutable_block();
+    const Steady name(block, name_given);
+    const std::uint32_t ns_index = block.intern_ns(ns);
+    const Span stored = block.add_text(name);
+    return {block, block.add_element(node_, stored, ns_index)};
+}
+
+ElementRef ElementRef::append(ElementView copied) {
+    if (!copied) return {};
+    if (copied.block() == block_) {  // a part of ourselves: the source would move while it is read
+        const Element apart = copied.copy();
+        return append(apart.view());
+    }
+    return {mutable_block(), copy_tree(*copied.block(), copied.index(), mutable_block(), node_)};
+}
+
+std::size_t ElementRef::remove(std::string_view name, std::string_view ns) {
+    Block& block = mutable_block();
+    std::size_t removed = 0;
+    Index last = 0;
+    Index* link = &mutable_node().first_child;
+    while (*link != 0) {
+        const Index here = *link;
+        if (ElementView(block, here).is(name, ns)) {
+            *link = block.nodes[here].next;
+            ++removed;
+        } else {
+            last = here;
+            link = &block.nodes[here].next;
+        }
+    }
+    mutable_node().last_child = last;
+    return removed;
+}
+
+Element::Element(std::string_view name, std::string_view ns) : block_(new_block()) {
+    const std::uint32_t ns_index = block_->intern_ns(ns);
+    block_->add_element(0, block_->add_text(name), ns_index);
+}
+
+}  // namespace rondel::xml
