@@ -1,0 +1,34 @@
+// Info/query: a request and its one answer (RFC 6120 §8.2.3).
+#pragma once
+
+#include "rondel/stanza/stanza.hpp"
+#include "rondel/stanza/stanza_error.hpp"
+
+namespace rondel {
+
+enum class IqType { get, set, result, error };
+std::string_view to_string(IqType type);
+
+class Iq : public FluentStanza<Iq> {
+  public:
+    Iq() = default;
+    explicit Iq(Stanza stanza) : FluentStanza(std::move(stanza)) {}  // precondition: kind() is iq and its type is one of the four
+    Iq(IqType type, JidView to);
+
+    IqType type() const;
+    bool is_request() const { return type() == IqType::get || type() == IqType::set; }
+    ElementView payload() const { return element_.view().first_child(); }  // may be empty in a result
+    using Stanza::payload;
+
+    // The answers: same id (exactly), addresses swapped. Precondition: is_request().
+    Iq result() const;                     // with nothing in it, or add() to it
+    Iq result(ElementView payload) const;
+    Iq error_reply(const StanzaError& error) const;  // does not repeat the payload (RFC 6120 §8.3.1 leaves that open)
+    std::optional<StanzaError> error() const;
+};
+
+// The error answer to an element that Stanza::parse refused, where RFC 6120 §8.3.1 wants one: not for an error, not for a result.
+// `from` may be no JID: it is mirrored as `to` only if it is one.
+std::optional<Stanza> fault_reply(ElementView refused, std::error_code fault);
+
+}  // namespace rondel

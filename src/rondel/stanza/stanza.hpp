@@ -1,0 +1,97 @@
+// What the three kinds of stanza share: addresses, id, type, language, payloads (RFC 6120 §8).
+//
+// A stanza knows no namespace of a stream: inside the library all of them, and their own children, are in xml::stanza_ns.
+// Owns: its element. Moving is free; copying is explicit: copy().   Threads: one at a time.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "rondel/base/jid.hpp"
+#include "rondel/xml/element.hpp"
+
+namespace rondel {
+
+using xml::Element;
+using xml::ElementRef;
+using xml::ElementView;
+
+enum class StanzaKind { message, presence, iq };
+
+enum class StanzaFault {
+    unknown_kind = 1,  // neither message nor presence nor iq
+    bad_from,          // `from` is no JID (RFC 7622): answered with jid-malformed where an answer is due
+    bad_to,
+    iq_without_id,     // RFC 6120 §8.2.3
+    bad_iq_type,
+    bad_iq_children,   // a get or set without exactly one child, or a result with several
+};
+std::error_code make_error_code(StanzaFault);
+
+class Stanza {
+  public:
+    Stanza() = default;  // empty; assign before use
+    explicit Stanza(Element element);  // precondition: a message, presence or iq in xml::stanza_ns, with prepared addresses
+
+    // What came from a peer: finds the kind, prepares and checks the addresses, checks what RFC 6120 §8.2.3 says of an iq.
+    // On a fault the element stays with the caller, so that an error can still be answered.
+    static Result<Stanza> parse(Element& element);
+
+    explicit operator bool() const { return static_cast<bool>(element_); }
+    StanzaKind kind() const { return kind_; }
+
+    JidView from() const;  // empty if absent
+    JidView to() const;    // empty if absent
+    std::optional<std::string_view> id() const { return element_.attribute("id"); }
+    std::string_view type() const { return element_.view().attribute_or("type", {}); }  // as written; empty if absent
+    std::string_view lang() const { return element_.view().lang().value_or(std::string_view()); }
+    bool is_error() const { return type() == "error"; }
+
+    void set_from(JidView from);  // an empty JidView removes it
+    void set_to(JidView to);
+    void set_id(std::string_view id) { element_.set("id", id); }
+    void set_lang(std::string_view lang) { element_.ref().set_lang(lang); }
+
+    // Payloads: children outside xml::stanza_ns, and body, subject and the like inside it.
+    ElementView payload(std::string_view name, std::string_view ns) const { return element_.child(name, ns); }
+    ElementRef add(std::string_view name, std::string_view ns) { return element_.append(name, ns); }
+    ElementRef add(ElementView payload) { return element_.append(payload); }
+
+    const Element& element() const { return element_; }
+    Element& element() { return element_; }
+    Element release() { return std::move(element_); }
+
+  protected:
+    Stanza(StanzaKind kind, std::string_view name) : element_(name, xml::stanza_ns), kind_(kind) {}
+    Stanza copy_base() const;
+
+    Element element_;
+    StanzaKind kind_ = StanzaKind::message;
+};
+
+// Adds the fluent forms to a kind of stanza:  self.send(in.reply("x").from("alice@echo.example.com"_jid));
+template <class Kind>
+class FluentStanza : public Stanza {
+  public:
+    using Stanza::from;
+    using Stanza::id;
+    using Stanza::lang;
+    using Stanza::to;
+
+    Kind&& from(JidView from) && { return set_from(from), self(); }
+    Kind&& to(JidView to) && { return set_to(to), self(); }
+    Kind&& id(std::string_view id) && { return set_id(id), self(); }
+    Kind&& lang(std::string_view lang) && { return set_lang(lang), self(); }
+    Kind&& with(ElementView payload) && { return add(payload), self(); }
+    Kind copy() const { return Kind(copy_base()); }
+
+  protected:
+    using Stanza::Stanza;
+    explicit FluentStanza(Stanza stanza) : Stanza(std::move(stanza)) {}
+    Kind&& self() { return static_cast<Kind&&>(*this); }
+};
+
+}  // namespace rondel
+
+template <>
+struct std::is_error_code_enum<rondel::StanzaFault> : std::true_type {};
