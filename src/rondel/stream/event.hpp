@@ -1,0 +1,50 @@
+// What a stream reports, in order. All streams share these, and the verbs of ComponentStream, so that a connection is written once.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <system_error>
+#include <variant>
+
+#include "rondel/stanza/stanza.hpp"
+#include "rondel/stream/stream_error.hpp"
+
+namespace rondel::stream {
+
+enum class CloseCause {
+    closed_by_us = 1,    // close(), and the peer closed too or its time for it was up
+    closed_by_peer,      // </stream:stream>
+    connection_lost,     // the transport ended without it
+    error_from_peer,     // a stream error: `error`
+    error_from_us,       // what the peer sent was refused: `error`, and `why`
+    refused,             // authentication failed: `error`
+    timed_out,           // opening took too long, or the peer went silent
+};
+
+struct Closed {
+    CloseCause cause = CloseCause::connection_lost;
+    std::optional<StreamError> error;
+    std::string why;          // one sentence for the person who must act; text of the peer in it is made safe for a log
+    bool was_open = false;    // whether Opened had been reported
+};
+
+struct Connected {};  // the peer's stream header is there; nothing is authenticated yet
+
+struct Opened {       // authenticated: stanzas may be sent from here on
+    std::string id;   // of the stream
+    Jid address;      // the component's domain
+};
+
+struct Received {
+    Stanza stanza;
+};
+
+// An element that was no acceptable stanza. It has been answered where RFC 6120 §8.3.1 wants it; the stream lives on.
+struct Refused {
+    xml::Element element;
+    std::error_code why;
+};
+
+using Event = std::variant<Connected, Opened, Received, Refused, Closed>;
+
+}  // namespace rondel::stream
