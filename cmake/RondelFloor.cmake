@@ -9,6 +9,13 @@ function(rondel_floor name)
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(TRANSFORM FLOOR_LINKS PREPEND rondel_)
 
+  if(NOT sources)  # a floor of headers only
+    add_library(rondel_${name} INTERFACE)
+    add_library(rondel::${name} ALIAS rondel_${name})
+    target_include_directories(rondel_${name} INTERFACE ${PROJECT_SOURCE_DIR}/src)
+    target_link_libraries(rondel_${name} INTERFACE ${FLOOR_LINKS} ${FLOOR_PACKAGES})
+    return()
+  endif()
   add_library(rondel_${name} STATIC ${sources})
   add_library(rondel::${name} ALIAS rondel_${name})
   target_include_directories(rondel_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
