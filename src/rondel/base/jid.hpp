@@ -1,7 +1,10 @@
 // Addresses: localpart@domainpart/resourcepart (RFC 7622).
 //
-// A JidView borrows text that is known to be a prepared JID; a Jid owns it. Functions take JidView, values are kept as Jid.
+// A JidView borrows text that is known to be a prepared JID; a Jid owns it. Functions take JidView, values are kept as
+// Jid.
 #pragma once
+
+#include "rondel/base/result.hpp"
 
 #include <compare>
 #include <cstdint>
@@ -11,17 +14,15 @@
 #include <string_view>
 #include <system_error>
 
-#include "rondel/base/result.hpp"
-
 namespace rondel {
 
 enum class JidError {
-    empty = 1,         // no text, or a part that is present but empty
-    too_long,          // a part exceeds 1023 octets after preparation (RFC 7622 §3.2–3.4)
+    empty = 1,  // no text, or a part that is present but empty
+    too_long,   // a part exceeds 1023 octets after preparation (RFC 7622 §3.2–3.4)
     bad_utf8,
-    bad_local,         // not allowed by UsernameCaseMapped, or one of "&'/:<>@ (RFC 7622 §3.3)
-    bad_domain,        // neither an IDNA2008 name nor an IP literal (RFC 7622 §3.2)
-    bad_resource,      // not allowed by OpaqueString (RFC 7622 §3.4)
+    bad_local,     // not allowed by UsernameCaseMapped, or one of "&'/:<>@ (RFC 7622 §3.3)
+    bad_domain,    // neither an IDNA2008 name nor an IP literal (RFC 7622 §3.2)
+    bad_resource,  // not allowed by OpaqueString (RFC 7622 §3.4)
 };
 std::error_code make_error_code(JidError);
 
@@ -33,10 +34,12 @@ class JidView {
     JidView() = default;
     JidView(const Jid& jid);  // NOLINT(google-explicit-constructor): as string_view does
 
-    // Precondition: `text` is a prepared JID (of Jid::str(), or checked by is_prepared). Finds the parts; checks nothing.
+    // Precondition: `text` is a prepared JID (of Jid::str(), or checked by is_prepared). Finds the parts; checks
+    // nothing.
     static JidView of_prepared(std::string_view text);
 
-    // Whether the text is a JID that preparation would leave as it is: the fast question asked of every stanza received.
+    // Whether the text is a JID that preparation would leave as it is: the fast question asked of every stanza
+    // received.
     static bool is_prepared(std::string_view text);
 
     std::string_view str() const { return text_; }
@@ -66,7 +69,8 @@ class Jid {
     Jid() = default;  // no address; str() is empty
     explicit Jid(JidView view) : text_(view.str()), local_end_(view.local_end_), domain_end_(view.domain_end_) {}
 
-    // Untrusted text: prepares and checks each part (RFC 7622 §3). Case is mapped, the trailing dot of a domain and A-labels go.
+    // Untrusted text: prepares and checks each part (RFC 7622 §3). Case is mapped, the trailing dot of a domain and
+    // A-labels go.
     static Result<Jid> parse(std::string_view text);
     static Result<Jid> from_parts(std::string_view local, std::string_view domain, std::string_view resource);
 

@@ -1,11 +1,13 @@
 // A value, or the error that stands in its place.
 //
 // `parse` functions take untrusted text and return a Result; nothing that a peer sends is reported by an exception.
-// Each floor has one error enum, convertible to std::error_code; `code.message()` is a sentence for the person who must act.
+// Each floor has one error enum, convertible to std::error_code; `code.message()` is a sentence for the person who must
+// act.
 #pragma once
 
-#include <boost/system/result.hpp>
 #include <system_error>
+
+#include <boost/system/result.hpp>
 
 namespace rondel {
 

@@ -1,0 +1,125 @@
+#include "rondel/base/jid.hpp"
+
+#include "rondel/base/jid_parts.hpp"
+#include "rondel/base/utf8.hpp"
+
+#include <ostream>
+
+namespace rondel {
+
+namespace {
+
+class JidCategory : public std::error_category {
+  public:
+    const char* name() const noexcept override { return "rondel.jid"; }
+    std::string message(int code) const override {
+        switch (static_cast<JidError>(code)) {
+            case JidError::empty:
+                return "The address is empty, or one of its parts is: expected [local@]domain[/resource].";
+            case JidError::too_long:
+                return "A part of the address is longer than 1023 octets.";
+            case JidError::bad_utf8:
+                return "The address is not UTF-8.";
+            case JidError::bad_local:
+                return "The part of the address before the '@' holds a character that is not allowed there: "
+                       "spaces, symbols, and \" & ' / : < > @ are not.";
+            case JidError::bad_domain:
+                return "The domain of the address is neither a domain name nor an IP address (IPv6 goes in brackets).";
+            case JidError::bad_resource:
+                return "The part of the address after the '/' holds a character that is not allowed there, "
+                       "such as a control character or an invisible one.";
+        }
+        return "Unknown address error.";
+    }
+};
+
+}  // namespace
+
+std::error_code make_error_code(JidError error) {
+    static const JidCategory category;
+    return {static_cast<int>(error), category};
+}
+
+JidView JidView::of_prepared(std::string_view text) {
+    const std::size_t domain_end = std::min(text.find('/'), text.size());
+    const std::size_t at = text.substr(0, domain_end).find('@');
+    return {text, static_cast<std::uint16_t>(at == std::string_view::npos ? 0 : at),
+            static_cast<std::uint16_t>(domain_end)};
+}
+
+bool JidView::is_prepared(std::string_view text) {
+    std::size_t local_end = 0;
+    std::size_t domain_end = 0;
+    switch (jid_parts::glance(text, local_end, domain_end)) {
+        case jid_parts::Glance::prepared:
+            return true;
+        case jid_parts::Glance::unprepared:
+            return false;
+        case jid_parts::Glance::unclear:
+            break;
+    }
+    const auto prepared = Jid::parse(text);
+    return prepared && prepared->str() == text;
+}
+
+std::string_view JidView::domain() const {
+    const std::size_t start = local_end_ == 0 ? 0 : local_end_ + std::size_t{1};
+    return text_.substr(start, domain_end_ - start);
+}
+
+std::string_view JidView::resource() const {
+    return is_bare() ? std::string_view() : text_.substr(domain_end_ + std::size_t{1});
+}
+
+JidView JidView::bare() const { return {text_.substr(0, domain_end_), local_end_, domain_end_}; }
+
+Result<Jid> Jid::parse(std::string_view text) {
+    std::size_t local_end = 0;
+    std::size_t domain_end = 0;
+    if (jid_parts::glance(text, local_end, domain_end) == jid_parts::Glance::prepared)
+        return Jid(JidView(text, static_cast<std::uint16_t>(local_end), static_cast<std::uint16_t>(domain_end)));
+    const jid_parts::Parts parts = jid_parts::split(text);
+    if ((parts.has_local && parts.local.empty()) || (parts.has_resource && parts.resource.empty()))
+        return make_error_code(JidError::empty);
+    return from_parts(parts.local, parts.domain, parts.resource);
+}
+
+Result<Jid> Jid::from_parts(std::string_view local, std::string_view domain, std::string_view resource) {
+    if (domain.empty()) return make_error_code(JidError::empty);
+    Jid jid;
+    if (!local.empty()) {
+        auto prepared = jid_parts::prepare_local(local);
+        if (!prepared) return prepared.error();
+        jid.local_end_ = static_cast<std::uint16_t>(prepared->size());
+        jid.text_ = *std::move(prepared);
+        jid.text_ += '@';
+    }
+    const auto prepared = jid_parts::prepare_domain(domain);
+    if (!prepared) return prepared.error();
+    jid.text_ += *prepared;
+    jid.domain_end_ = static_cast<std::uint16_t>(jid.text_.size());
+    if (resource.empty()) return jid;
+    return jid.with_resource(resource);
+}
+
+Result<Jid> Jid::with_resource(std::string_view resource) const {
+    if (resource.empty() || empty()) return make_error_code(JidError::empty);
+    const auto prepared = jid_parts::prepare_resource(resource);
+    if (!prepared) return prepared.error();
+    Jid jid;
+    jid.text_.reserve(domain_end_ + 1 + prepared->size());
+    jid.text_.assign(text_, 0, domain_end_).append(1, '/').append(*prepared);
+    jid.local_end_ = local_end_;
+    jid.domain_end_ = domain_end_;
+    return jid;
+}
+
+std::ostream& operator<<(std::ostream& out, JidView jid) { return out << jid.str(); }
+
+Jid literals::operator""_jid(const char* text, std::size_t size) {
+    auto jid = Jid::parse({text, size});
+    if (!jid) throw std::system_error(jid.error(), '"' + sanitize_for_log({text, size}) + '"');
+    return *std::move(jid);
+}
+
+}  // namespace rondel

@@ -1,0 +1,376 @@
+#include "rondel/base/jid.hpp"
+
+#include <map>
+#include <random>
+#include <sstream>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace rondel {
+namespace {
+
+struct Accepted {
+    std::string text, local, domain, resource;
+};
+
+void PrintTo(const Accepted& row, std::ostream* out) { *out << row.text; }
+
+class JidAccepts : public testing::TestWithParam<Accepted> {};
+
+TEST_P(JidAccepts, V43_T_JID_published_vector) {
+    const auto& expected = GetParam();
+    const auto jid = Jid::parse(expected.text);
+    ASSERT_TRUE(jid) << jid.error().message();
+    EXPECT_EQ(jid->local(), expected.local);
+    EXPECT_EQ(jid->domain(), expected.domain);
+    EXPECT_EQ(jid->resource(), expected.resource);
+    EXPECT_EQ(Jid::parse(jid->str()).value(), *jid) << "preparing twice is preparing once";
+    EXPECT_TRUE(JidView::is_prepared(jid->str()));
+    EXPECT_EQ(JidView::is_prepared(expected.text), jid->str() == expected.text);
+
+    const JidView view = JidView::of_prepared(jid->str());
+    EXPECT_EQ(view.local(), expected.local);
+    EXPECT_EQ(view.domain(), expected.domain);
+    EXPECT_EQ(view.resource(), expected.resource);
+    EXPECT_EQ(Jid::from_parts(jid->local(), jid->domain(), jid->resource()).value(), *jid);
+}
+
+// RFC 7622 §3.5, table 1; number 18 of table 2 was moved here by erratum 4560: OpaqueString allows a leading space.
+INSTANTIATE_TEST_SUITE_P(Rfc7622Table1, JidAccepts,
+                         testing::Values(Accepted{"juliet@example.com", "juliet", "example.com", ""},
+                                         Accepted{"juliet@example.com/foo", "juliet", "example.com", "foo"},
+                                         Accepted{"juliet@example.com/foo bar", "juliet", "example.com", "foo bar"},
+                                         Accepted{"juliet@example.com/foo@bar", "juliet", "example.com", "foo@bar"},
+                                         Accepted{"foo\\20bar@example.com", "foo\\20bar", "example.com", ""},
+                                         Accepted{"fussball@example.com", "fussball", "example.com", ""},
+                                         Accepted{"fu\u00DFball@example.com", "fu\u00DFball", "example.com", ""},
+                                         Accepted{"\u03C0@example.com", "\u03C0", "example.com", ""},
+                                         Accepted{"\u03A3@example.com/foo", "\u03C3", "example.com", "foo"},
+                                         Accepted{"\u03C3@example.com/foo", "\u03C3", "example.com", "foo"},
+                                         Accepted{"\u03C2@example.com/foo", "\u03C2", "example.com", "foo"},
+                                         Accepted{"king@example.com/\u265A", "king", "example.com", "\u265A"},
+                                         Accepted{"example.com", "", "example.com", ""},
+                                         Accepted{"example.com/foobar", "", "example.com", "foobar"},
+                                         Accepted{"a.example.com/b@example.net", "", "a.example.com", "b@example.net"},
+                                         Accepted{"juliet@example.com/ foo", "juliet", "example.com", " foo"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Mapping, JidAccepts,
+    testing::Values(Accepted{"Juliet@Example.COM/Balcony", "juliet", "example.com", "Balcony"},
+                    Accepted{"juliet@example.com.", "juliet", "example.com", ""},
+                    Accepted{"juliet@example.com./x.", "juliet", "example.com", "x."},
+                    Accepted{"\uFF21bc@example.com", "abc", "example.com", ""},                 // fullwidth A
+                    Accepted{"\u0130@example.com", "i\u0307", "example.com", ""},               // capital I with dot
+                    Accepted{"\u1E9E@example.com", "\u00DF", "example.com", ""},                // capital sharp s
+                    Accepted{"e\u0301@example.com", "\u00E9", "example.com", ""},               // composed
+                    Accepted{"\u212B@example.com", "\u00E5", "example.com", ""},                // angstrom sign
+                    Accepted{"\u0391\u03A3@example.com", "\u03B1\u03C3", "example.com", ""},    // no final sigma
+                    Accepted{"a@example.com/e\u0301\u3000x", "a", "example.com", "\u00E9 x"},   // ideographic space
+                    Accepted{"a@example.com/\uFF21\u2163", "a", "example.com", "\uFF21\u2163"}  // width is kept
+                    ));
+
+INSTANTIATE_TEST_SUITE_P(
+    Domains, JidAccepts,
+    testing::Values(Accepted{"localhost", "", "localhost", ""}, Accepted{"a@127.0.0.1/b", "a", "127.0.0.1", "b"},
+                    Accepted{"[::1]", "", "[::1]", ""}, Accepted{"a@[2001:DB8::1]/b", "a", "[2001:db8::1]", "b"},
+                    Accepted{"[::ffff:192.0.2.1]", "", "[::ffff:192.0.2.1]", ""},
+                    Accepted{"[FE80::1%25Eth0]/r", "", "[fe80::1%25Eth0]", "r"},
+                    Accepted{"xn--bcher-kva.example", "", "b\u00FCcher.example", ""},
+                    Accepted{"XN--BCHER-KVA.example", "", "b\u00FCcher.example", ""},
+                    Accepted{"B\u00DCcher.example", "", "b\u00FCcher.example", ""},
+                    Accepted{"fa\u00DF.de", "", "fa\u00DF.de", ""},  // IDNA2008 keeps what IDNA2003 mapped to "ss"
+                    Accepted{"\u65E5\u672C\u3002jp", "", "\u65E5\u672C.jp", ""},  // ideographic full stop
+                    Accepted{"\u65E5\u672C.jp\u3002", "", "\u65E5\u672C.jp", ""},
+                    Accepted{"a-b.c--d.e", "", "a-b.c--d.e", ""},
+                    Accepted{"\u05D0\u05D1.example", "", "\u05D0\u05D1.example", ""},
+                    Accepted{std::string(63, 'a') + ".b", "", std::string(63, 'a') + ".b", ""}));
+
+struct Refused {
+    std::string text;
+    JidError error;
+};
+
+void PrintTo(const Refused& row, std::ostream* out) { *out << row.text; }
+
+class JidRefuses : public testing::TestWithParam<Refused> {};
+
+TEST_P(JidRefuses, V43_T_JID_published_vector) {
+    const auto jid = Jid::parse(GetParam().text);
+    ASSERT_FALSE(jid) << jid->str();
+    EXPECT_EQ(jid.error(), GetParam().error) << jid.error().message();
+    EXPECT_FALSE(JidView::is_prepared(GetParam().text));
+}
+
+// RFC 7622 §3.5, table 2
+INSTANTIATE_TEST_SUITE_P(Rfc7622Table2, JidRefuses,
+                         testing::Values(Refused{"\"juliet\"@example.com", JidError::bad_local},
+                                         Refused{"foo bar@example.com", JidError::bad_local},
+                                         Refused{"@example.com/", JidError::empty},
+                                         Refused{"henry\u2163@example.com", JidError::bad_local},
+                                         Refused{"\u265A@example.com", JidError::bad_local},
+                                         Refused{"juliet@", JidError::empty}, Refused{"/foobar", JidError::empty}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Parts, JidRefuses,
+    testing::Values(Refused{"", JidError::empty}, Refused{"@", JidError::empty}, Refused{"/", JidError::empty},
+                    Refused{"@example.com", JidError::empty}, Refused{"example.com/", JidError::empty},
+                    Refused{"a@/b", JidError::empty}, Refused{"a@.", JidError::empty}, Refused{".", JidError::empty},
+                    Refused{"a@b@c", JidError::bad_domain}, Refused{"a@b.c@d/e", JidError::bad_domain},
+                    Refused{"a&b@example.com", JidError::bad_local}, Refused{"a'b@example.com", JidError::bad_local},
+                    Refused{"a:b@example.com", JidError::bad_local}, Refused{"a<b@example.com", JidError::bad_local},
+                    Refused{"a>b@example.com", JidError::bad_local},
+                    Refused{"a\uFF20b@example.com", JidError::bad_local},       // a wide @ becomes a narrow one
+                    Refused{"a\uFF0Fb@example.com", JidError::bad_local},       // a wide / too
+                    Refused{"a\u00ADb@example.com", JidError::bad_local},       // soft hyphen
+                    Refused{"a\u1100b@example.com", JidError::bad_local},       // old hangul jamo
+                    Refused{"\u05D0b@example.com", JidError::bad_local},        // bidi rule
+                    Refused{"a@example.com/\t", JidError::bad_resource},        // control
+                    Refused{"a@example.com/x\u200Dy", JidError::bad_resource},  // joiner without a virama
+                    Refused{"a@example.com/\uFE0F", JidError::bad_resource},    // ignorable
+                    Refused{"a@example.com/\U0010FFFF", JidError::bad_resource},
+                    Refused{"a@example.com/\U000E0FFF", JidError::bad_resource},
+                    Refused{"a\xFF@example.com", JidError::bad_utf8},
+                    Refused{"example.com/\xC0\x80", JidError::bad_utf8}, Refused{"a@\xED\xA0\x80", JidError::bad_utf8},
+                    Refused{std::string("a\0b@c", 5), JidError::bad_local},
+                    Refused{std::string("c/\0", 3), JidError::bad_resource}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Domains, JidRefuses,
+    testing::Values(Refused{"a..b", JidError::bad_domain}, Refused{".a", JidError::bad_domain},
+                    Refused{"a..", JidError::bad_domain}, Refused{"a.\u3002", JidError::bad_domain},
+                    Refused{"-a.b", JidError::bad_domain}, Refused{"a-.b", JidError::bad_domain},
+                    Refused{"ab--c.d", JidError::bad_domain}, Refused{"a_b.c", JidError::bad_domain},
+                    Refused{"a b.c", JidError::bad_domain}, Refused{"xn--a.b", JidError::bad_domain},
+                    Refused{"xn--abc-.b", JidError::bad_domain},
+                    Refused{"\u2665.com", JidError::bad_domain},    // UTS 46 would allow it, IDNA2008 does not
+                    Refused{"a\u2488com", JidError::bad_domain},    // DIGIT ONE FULL STOP
+                    Refused{"a\uFF0Fb.com", JidError::bad_domain},  // a wide solidus
+                    Refused{"\u0301a.com", JidError::bad_domain},   // starts with a combining mark
+                    Refused{"\u05D0b.com", JidError::bad_domain},   // bidi rule
+                    Refused{"1.\u05D0", JidError::bad_domain},      // bidi rule, over the labels
+                    Refused{"a\u00B7b.com", JidError::bad_domain},  // context rule
+                    Refused{std::string(64, 'a') + ".b", JidError::bad_domain}, Refused{"[::1", JidError::bad_domain},
+                    Refused{"[]", JidError::bad_domain}, Refused{"::1", JidError::bad_domain},
+                    Refused{"[127.0.0.1]", JidError::bad_domain}, Refused{"[v1.x]", JidError::bad_domain},
+                    Refused{"[::1]x", JidError::bad_domain}, Refused{"[::1%eth0]", JidError::bad_domain},
+                    Refused{"[::1%25]", JidError::bad_domain}, Refused{"[::1%25a%2]", JidError::bad_domain},
+                    Refused{"[1:2:3:4:5:6:7:8:9]", JidError::bad_domain}));
+
+// A name of short labels.
+std::string long_domain(std::size_t size) {
+    std::string out;
+    while (out.size() + 2 < size) out += "a.";
+    return out.append(size - out.size(), 'b');
+}
+
+TEST(Jid, V43_T_JID_limit_of_1023_octets_for_each_part) {
+    const std::string fits(1023, 'a');
+    const std::string exceeds(1024, 'a');
+    EXPECT_TRUE(Jid::parse(fits + "@example.com"));
+    EXPECT_EQ(Jid::parse(exceeds + "@example.com").error(), JidError::too_long);
+    EXPECT_TRUE(Jid::parse("a@example.com/" + fits));
+    EXPECT_EQ(Jid::parse("a@example.com/" + exceeds).error(), JidError::too_long);
+    ASSERT_EQ(long_domain(1023).size(), 1023u);
+    ASSERT_EQ(long_domain(1024).size(), 1024u);
+    EXPECT_TRUE(Jid::parse(long_domain(1023)));
+    EXPECT_EQ(Jid::parse(long_domain(1023) + '.').value().str(), long_domain(1023));
+    EXPECT_EQ(Jid::parse(long_domain(1024)).error(), JidError::too_long);
+    EXPECT_EQ(Jid::parse(long_domain(1024) + "/r").error(), JidError::too_long);
+
+    const auto longest = Jid::parse(fits + '@' + long_domain(1023) + '/' + fits);
+    ASSERT_TRUE(longest);
+    EXPECT_EQ(longest->str().size(), 3071u);
+    EXPECT_EQ(longest->local(), fits);
+    EXPECT_EQ(longest->domain(), long_domain(1023));
+    EXPECT_EQ(longest->resource(), fits);
+}
+
+TEST(Jid, V43_T_JID_limit_counts_octets_after_preparation) {
+    std::string wide, narrow, umlauts, decomposed;
+    for (int i = 0; i < 1023; ++i) wide += "\uFF21", narrow += 'a';
+    for (int i = 0; i < 511; ++i) umlauts += "\u00FC", decomposed += "u\u0308";
+    EXPECT_EQ(Jid::parse(wide + "@a").value().local(), narrow);
+    EXPECT_EQ(Jid::parse(wide + "\uFF21@a").error(), JidError::too_long);
+    EXPECT_EQ(Jid::parse("a/" + decomposed + "x").value().resource(), umlauts + "x");  // 1023
+    EXPECT_EQ(Jid::parse("a/" + decomposed + "xx").error(), JidError::too_long);
+    EXPECT_EQ(Jid::parse(std::string(1'000'000, 'A') + "@a").error(), JidError::too_long);
+}
+
+TEST(Jid, RFC8265_table_1_and_2_usernames_as_localparts) {
+    for (const char* text : {"fussball", "fu\u00DFball", "\u03C0", "\u03C3", "\u03C2"})
+        EXPECT_EQ(Jid::from_parts(text, "a", "").value().local(), text);
+    EXPECT_EQ(Jid::from_parts("\u03A3", "a", "").value().local(), "\u03C3");
+    for (const char* text : {"foo bar", "henry\u2163", "\u221E", "juliet@example.com"})
+        EXPECT_EQ(Jid::from_parts(text, "a", "").error(), JidError::bad_local) << text;
+}
+
+TEST(Jid, RFC8265_table_3_and_4_passwords_as_resourceparts) {
+    for (const char* text :
+         {"correct horse battery staple", "Correct Horse Battery Staple", "\u03C0\u00DF\u00E5", "Jack of \u2666s"})
+        EXPECT_EQ(Jid::from_parts("", "a", text).value().resource(), text);
+    EXPECT_EQ(Jid::from_parts("", "a", "foo\u1680bar").value().resource(), "foo bar");
+    EXPECT_EQ(Jid::from_parts("", "a", "my cat is a \tby").error(), JidError::bad_resource);
+}
+
+TEST(Jid, from_parts_refuses_separators_and_a_missing_domain) {
+    EXPECT_EQ(Jid::from_parts("a/b", "c", "").error(), JidError::bad_local);
+    EXPECT_EQ(Jid::from_parts("a", "b/c", "").error(), JidError::bad_domain);
+    EXPECT_EQ(Jid::from_parts("a", "b@c", "").error(), JidError::bad_domain);
+    EXPECT_EQ(Jid::from_parts("a", "", "c").error(), JidError::empty);
+    EXPECT_EQ(Jid::from_parts("a", "b", "c/d@e").value().str(), "a@b/c/d@e");
+}
+
+TEST(Jid, with_resource_replaces_it_and_bare_drops_it) {
+    const Jid jid = "alice@example.com/phone"_jid;
+    EXPECT_EQ(jid.with_resource("tablet").value(), "alice@example.com/tablet"_jid);
+    EXPECT_EQ(jid.with_resource("").error(), JidError::empty);
+    EXPECT_EQ(jid.with_resource("\n").error(), JidError::bad_resource);
+    EXPECT_EQ(jid.with_resource(std::string(1024, 'a')).error(), JidError::too_long);
+    EXPECT_EQ(Jid().with_resource("a").error(), JidError::empty);
+    EXPECT_EQ(jid.bare(), "alice@example.com"_jid);
+    EXPECT_TRUE(jid.bare().is_bare());
+    EXPECT_FALSE(jid.is_bare());
+    EXPECT_EQ(JidView(jid).bare().str(), "alice@example.com");
+    EXPECT_EQ("example.com/x"_jid.bare().str(), "example.com");
+}
+
+TEST(Jid, no_address_is_empty_and_equal_to_itself) {
+    EXPECT_TRUE(Jid().empty());
+    EXPECT_TRUE(Jid().is_bare());
+    EXPECT_EQ(Jid().domain(), "");
+    EXPECT_EQ(Jid().resource(), "");
+    EXPECT_EQ(JidView(), JidView(Jid()));
+    EXPECT_EQ(JidView::of_prepared("").domain(), "");
+    EXPECT_FALSE(JidView::is_prepared(""));
+}
+
+TEST(Jid, keys_ordered_and_hashed_containers_and_prints) {
+    std::map<Jid, int> ordered{{"b@x"_jid, 2}, {"a@x"_jid, 1}};
+    EXPECT_EQ(ordered.begin()->first, "a@x"_jid);
+    std::unordered_set<Jid, std::hash<Jid>, std::equal_to<>> hashed{"a@x"_jid};
+    EXPECT_TRUE(hashed.contains(JidView::of_prepared("a@x")));
+    EXPECT_FALSE(hashed.contains("A@y"_jid));
+    std::ostringstream out;
+    out << "a@x/r"_jid;
+    EXPECT_EQ(out.str(), "a@x/r");
+}
+
+TEST(Jid, trusted_text_that_is_no_address_throws_a_sentence) {
+    try {
+        (void)"a b@c"_jid;
+        FAIL() << "no exception";
+    } catch (const std::system_error& error) {
+        EXPECT_EQ(error.code(), JidError::bad_local);
+        EXPECT_NE(std::string(error.what()).find("a b@c"), std::string::npos) << error.what();
+    }
+    for (int code = 1; code <= 6; ++code) {
+        const std::string sentence = make_error_code(static_cast<JidError>(code)).message();
+        EXPECT_TRUE(sentence.ends_with('.') && sentence.size() > 20) << sentence;
+    }
+}
+
+// The fast answer must be the true one: is_prepared(text) == (parse(text) && parse(text)->str() == text).
+void expect_consistent(const std::string& text) {
+    const auto jid = Jid::parse(text);
+    ASSERT_EQ(JidView::is_prepared(text), jid && jid->str() == text) << testing::PrintToString(text);
+    if (!jid) return;
+    ASSERT_TRUE(JidView::is_prepared(jid->str())) << testing::PrintToString(text);
+    ASSERT_EQ(Jid::parse(jid->str()).value(), *jid);
+    const JidView view = JidView::of_prepared(jid->str());
+    ASSERT_EQ(view.local(), jid->local());
+    ASSERT_EQ(view.domain(), jid->domain());
+    ASSERT_EQ(view.resource(), jid->resource());
+}
+
+TEST(Jid, V43_T_JID_is_prepared_agrees_with_parse_on_random_text) {
+    const std::vector<std::string> pieces{"a",
+                                          "B",
+                                          "z",
+                                          "0",
+                                          "9",
+                                          "-",
+                                          "--",
+                                          ".",
+                                          "@",
+                                          "/",
+                                          "xn--",
+                                          "[",
+                                          "]",
+                                          ":",
+                                          "::1",
+                                          "%25",
+                                          " ",
+                                          "\"",
+                                          "&",
+                                          "_",
+                                          "\\",
+                                          "~",
+                                          "\x7f",
+                                          "\n",
+                                          "\u00DF",
+                                          "\u00C4",
+                                          "a\u0308",
+                                          "\u03A3",
+                                          "\u3002",
+                                          "\uFF21",
+                                          "\uFF0E",
+                                          "\u05D0",
+                                          "\u0661",
+                                          "\u06F1",
+                                          "\u200C",
+                                          "\u200D",
+                                          "\u094D",
+                                          "\u0915",
+                                          "\u00AD",
+                                          "\u265A",
+                                          "\u2163",
+                                          "\u3000",
+                                          "\u1100\u1161",
+                                          "\uAC00",
+                                          "\U0001D400",
+                                          "\U0001F600",
+                                          "\xff",
+                                          "\u0130",
+                                          "l\u00B7l",
+                                          "\u30FB",
+                                          "\u0958",
+                                          "\u0344",
+                                          "bcher-kva",
+                                          "example",
+                                          std::string(60, 'a'),
+                                          std::string(1, '\0')};
+    std::mt19937 random(20250101);
+    for (int i = 0; i < 200'000; ++i) {
+        std::string text;
+        const auto count = random() % 12 + 1;
+        for (unsigned long k = 0; k < count; ++k) text += pieces[random() % pieces.size()];
+        ASSERT_NO_FATAL_FAILURE(expect_consistent(text));
+    }
+}
+
+TEST(Jid, V43_T_JID_every_code_point_in_every_part) {
+    for (char32_t c = 1; c <= 0x10FFFF; ++c) {
+        if (c >= 0xD800 && c <= 0xDFFF) continue;
+        if (c >= 0x20000 && c % 64 != 0) continue;  // planes of CJK, of private use and of nothing
+        std::string utf8;
+        if (c < 0x80)
+            utf8 = {static_cast<char>(c)};
+        else if (c < 0x800)
+            utf8 = {static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 63))};
+        else if (c < 0x10000)
+            utf8 = {static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 63)),
+                    static_cast<char>(0x80 | (c & 63))};
+        else
+            utf8 = {static_cast<char>(0xF0 | c >> 18), static_cast<char>(0x80 | (c >> 12 & 63)),
+                    static_cast<char>(0x80 | (c >> 6 & 63)), static_cast<char>(0x80 | (c & 63))};
+        ASSERT_NO_FATAL_FAILURE(expect_consistent("a" + utf8 + "@b"));
+        ASSERT_NO_FATAL_FAILURE(expect_consistent("a@b" + utf8 + "c"));
+        ASSERT_NO_FATAL_FAILURE(expect_consistent("a@b/" + utf8));
+    }
+}
+
+}  // namespace
+}  // namespace rondel
