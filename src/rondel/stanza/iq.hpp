@@ -12,7 +12,9 @@ std::string_view to_string(IqType type);
 class Iq : public FluentStanza<Iq> {
   public:
     Iq() = default;
-    explicit Iq(Stanza stanza) : FluentStanza(std::move(stanza)) {}  // precondition: kind() is iq and its type is one of the four
+    explicit Iq(Stanza stanza)
+        : FluentStanza(std::move(stanza), StanzaKind::iq) {
+    }  // precondition: kind() is iq and its type is one of the four
     Iq(IqType type, JidView to);
 
     IqType type() const;
@@ -21,14 +23,14 @@ class Iq : public FluentStanza<Iq> {
     using Stanza::payload;
 
     // The answers: same id (exactly), addresses swapped. Precondition: is_request().
-    Iq result() const;                     // with nothing in it, or add() to it
+    Iq result() const;  // with nothing in it, or add() to it
     Iq result(ElementView payload) const;
     Iq error_reply(const StanzaError& error) const;  // does not repeat the payload (RFC 6120 §8.3.1 leaves that open)
     std::optional<StanzaError> error() const;
 };
 
-// The error answer to an element that Stanza::parse refused, where RFC 6120 §8.3.1 wants one: not for an error, not for a result.
-// `from` may be no JID: it is mirrored as `to` only if it is one.
+// The error answer to an element that Stanza::parse refused, where RFC 6120 §8.3.1 wants one: not for an error, not for
+// a result. `from` may be no JID: it is mirrored as `to` only if it is one.
 std::optional<Stanza> fault_reply(ElementView refused, std::error_code fault);
 
 }  // namespace rondel

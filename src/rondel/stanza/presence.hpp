@@ -1,10 +1,10 @@
 // Presence: availability, subscriptions and probes (RFC 6121 §3, §4).
 #pragma once
 
-#include <cstdint>
-
 #include "rondel/stanza/stanza.hpp"
 #include "rondel/stanza/stanza_error.hpp"
+
+#include <cstdint>
 
 namespace rondel {
 
@@ -16,7 +16,8 @@ std::string_view to_string(Show show);
 class Presence : public FluentStanza<Presence> {
   public:
     Presence() = default;
-    explicit Presence(Stanza stanza) : FluentStanza(std::move(stanza)) {}  // precondition: kind() is presence
+    explicit Presence(Stanza stanza)
+        : FluentStanza(std::move(stanza), StanzaKind::presence) {}  // precondition: kind() is presence
     explicit Presence(JidView to, PresenceType type = PresenceType::available);
     explicit Presence(PresenceType type) : Presence(JidView(), type) {}
 
@@ -31,7 +32,8 @@ class Presence : public FluentStanza<Presence> {
     Presence& set_priority(std::int8_t priority);
     Presence& set_status(std::string_view status, std::string_view lang = {});
 
-    // To where it came from, from the bare JID that it was addressed to for subscription types (RFC 6121 §3.1.2), else from the full one.
+    // To where it came from, from the bare JID that it was addressed to for subscription types (RFC 6121 §3.1.2), else
+    // from the full one.
     Presence reply(PresenceType type) const;
     Presence error_reply(const StanzaError& error) const;  // precondition: not an error itself
     std::optional<StanzaError> error() const;

@@ -1,14 +1,14 @@
 // What the three kinds of stanza share: addresses, id, type, language, payloads (RFC 6120 §8).
 //
-// A stanza knows no namespace of a stream: inside the library all of them, and their own children, are in xml::stanza_ns.
-// Owns: its element. Moving is free; copying is explicit: copy().   Threads: one at a time.
+// A stanza knows no namespace of a stream: inside the library all of them, and their own children, are in
+// xml::stanza_ns. Owns: its element. Moving is free; copying is explicit: copy().   Threads: one at a time.
 #pragma once
-
-#include <optional>
-#include <string_view>
 
 #include "rondel/base/jid.hpp"
 #include "rondel/xml/element.hpp"
+
+#include <optional>
+#include <string_view>
 
 namespace rondel {
 
@@ -22,19 +22,22 @@ enum class StanzaFault {
     unknown_kind = 1,  // neither message nor presence nor iq
     bad_from,          // `from` is no JID (RFC 7622): answered with jid-malformed where an answer is due
     bad_to,
-    iq_without_id,     // RFC 6120 §8.2.3
+    iq_without_id,  // RFC 6120 §8.2.3
     bad_iq_type,
-    bad_iq_children,   // a get or set without exactly one child, or a result with several
+    bad_iq_children,  // a get or set without exactly one child, or a result with several
 };
 std::error_code make_error_code(StanzaFault);
 
 class Stanza {
   public:
     Stanza() = default;  // empty; assign before use
-    explicit Stanza(Element element);  // precondition: a message, presence or iq in xml::stanza_ns, with prepared addresses
+    // Throws std::invalid_argument unless it is a message, presence or iq in xml::stanza_ns. Precondition: its
+    // addresses are prepared.
+    explicit Stanza(Element element);
 
-    // What came from a peer: finds the kind, prepares and checks the addresses, checks what RFC 6120 §8.2.3 says of an iq.
-    // On a fault the element stays with the caller, so that an error can still be answered.
+    // What came from a peer: finds the kind, prepares and checks the addresses, checks what RFC 6120 §8.2.3 says of an
+    // iq. An address that is there but empty is a fault. On a fault the element stays with the caller, so that an error
+    // can still be answered (fault_reply in iq.hpp); errors are StanzaFault.
     static Result<Stanza> parse(Element& element);
 
     explicit operator bool() const { return static_cast<bool>(element_); }
@@ -60,10 +63,10 @@ class Stanza {
     const Element& element() const { return element_; }
     Element& element() { return element_; }
     Element release() { return std::move(element_); }
+    Stanza copy() const;  // deep
 
   protected:
-    Stanza(StanzaKind kind, std::string_view name) : element_(name, xml::stanza_ns), kind_(kind) {}
-    Stanza copy_base() const;
+    Stanza(Stanza stanza, StanzaKind expected);  // throws std::invalid_argument if it is of another kind
 
     Element element_;
     StanzaKind kind_ = StanzaKind::message;
@@ -83,11 +86,10 @@ class FluentStanza : public Stanza {
     Kind&& id(std::string_view id) && { return set_id(id), self(); }
     Kind&& lang(std::string_view lang) && { return set_lang(lang), self(); }
     Kind&& with(ElementView payload) && { return add(payload), self(); }
-    Kind copy() const { return Kind(copy_base()); }
+    Kind copy() const { return Kind(Stanza::copy()); }
 
   protected:
     using Stanza::Stanza;
-    explicit FluentStanza(Stanza stanza) : Stanza(std::move(stanza)) {}
     Kind&& self() { return static_cast<Kind&&>(*this); }
 };
 

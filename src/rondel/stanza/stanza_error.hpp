@@ -1,12 +1,12 @@
 // Stanza errors: type, one of 22 conditions, text, and an application's own condition (RFC 6120 §8.3).
 #pragma once
 
+#include "rondel/xml/element.hpp"
+
 #include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "rondel/xml/element.hpp"
 
 namespace rondel {
 
@@ -48,12 +48,14 @@ ErrorType usual_type(Condition condition);  // the type that RFC 6120 §8.3.3 as
 // A value; also what a handler throws to answer with it: throw StanzaError(Condition::forbidden, "Members only.");
 class StanzaError : public std::exception {
   public:
-    explicit StanzaError(Condition condition, std::string text = {}) : StanzaError(condition, usual_type(condition), std::move(text)) {}
+    explicit StanzaError(Condition condition, std::string text = {})
+        : StanzaError(condition, usual_type(condition), std::move(text)) {}
     StanzaError(Condition condition, ErrorType type, std::string text = {})
         : condition_(condition), type_(type), text_(std::move(text)) {}
 
-    // From an <error/> element of a peer. Lenient, as RFC 6120 §8.3.2 asks: an unknown or missing condition is undefined_condition,
-    // a missing or unknown type the condition's usual one, and of several conditions the first counts.
+    // From an <error/> element of a peer. Lenient, as RFC 6120 §8.3.2 asks: an unknown or missing condition is
+    // undefined_condition, a missing or unknown type the condition's usual one, and of several conditions the first
+    // counts.
     static StanzaError parse(xml::ElementView error);
     void write(xml::ElementRef error) const;  // fills an <error/> element
 
@@ -61,8 +63,10 @@ class StanzaError : public std::exception {
     ErrorType type() const { return type_; }
     const std::string& text() const { return text_; }
     const std::string& lang() const { return lang_; }
-    const std::string& by() const { return by_; }              // who says so (§8.3.1); not checked, for people
-    const std::string& new_address() const { return new_address_; }  // of gone and redirect: an IRI, e.g. xmpp:romeo@afterlife.example.net
+    const std::string& by() const { return by_; }  // who says so (§8.3.1); not checked, for people
+    const std::string& new_address() const {
+        return new_address_;
+    }  // of gone and redirect: an IRI, e.g. xmpp:romeo@afterlife.example.net
     // The application's condition (§8.3.4), an empty element in a namespace of its own: {name, ns}.
     const std::string& application_name() const { return application_name_; }
     const std::string& application_ns() const { return application_ns_; }

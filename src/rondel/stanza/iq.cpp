@@ -1,0 +1,80 @@
+#include "rondel/stanza/iq.hpp"
+
+#include "rondel/stanza/envelope.hpp"
+
+#include <stdexcept>
+
+namespace rondel {
+
+std::string_view to_string(IqType type) {
+    switch (type) {
+        case IqType::get:
+            return "get";
+        case IqType::set:
+            return "set";
+        case IqType::result:
+            return "result";
+        case IqType::error:
+            return "error";
+    }
+    return {};
+}
+
+Iq::Iq(IqType type, JidView to) : Iq(Stanza(make_stanza({StanzaKind::iq, to.str(), {}, to_string(type), {}}))) {}
+
+IqType Iq::type() const {
+    const std::string_view type = Stanza::type();
+    if (type == "get") return IqType::get;
+    if (type == "set") return IqType::set;
+    if (type == "result") return IqType::result;
+    return IqType::error;  // what is no type is answered by nobody
+}
+
+Iq Iq::result() const {
+    const Envelope request = Envelope::of(element_, StanzaKind::iq);
+    if (!is_request()) throw std::logic_error("Only an iq of type get or set is answered (RFC 6120 §8.2.3).");
+    Envelope envelope = request.back();
+    envelope.id = request.id;
+    envelope.type = "result";
+    return Iq(Stanza(make_stanza(envelope)));
+}
+
+Iq Iq::result(ElementView payload) const {
+    Iq answer = result();
+    answer.add(payload);
+    return answer;
+}
+
+Iq Iq::error_reply(const StanzaError& error) const {
+    if (!is_request()) throw std::logic_error("Only an iq of type get or set is answered (RFC 6120 §8.2.3).");
+    return Iq(Stanza(make_error(Envelope::of(element_, StanzaKind::iq), error)));
+}
+
+std::optional<StanzaError> Iq::error() const { return error_of(element_); }
+
+std::optional<Stanza> fault_reply(ElementView refused, std::error_code fault) {
+    if (fault == StanzaFault::unknown_kind || refused.ns() != xml::stanza_ns) return std::nullopt;
+    StanzaKind kind = StanzaKind::iq;
+    if (refused.name() == "message")
+        kind = StanzaKind::message;
+    else if (refused.name() == "presence")
+        kind = StanzaKind::presence;
+    else if (refused.name() != "iq")
+        return std::nullopt;
+
+    Envelope envelope = Envelope::of(refused, kind);
+    if (envelope.type == "error" || (kind == StanzaKind::iq && envelope.type == "result")) return std::nullopt;
+    const auto prepared = [](std::string_view text) {
+        Result<Jid> jid = Jid::parse(text);
+        return jid ? std::move(*jid) : Jid();
+    };
+    const Jid from = prepared(envelope.from);
+    const Jid to = prepared(envelope.to);
+    envelope.from = from.str();
+    envelope.to = to.str();
+    const bool address = fault == StanzaFault::bad_from || fault == StanzaFault::bad_to;
+    return Stanza(make_error(
+        envelope, StanzaError(address ? Condition::jid_malformed : Condition::bad_request, fault.message())));
+}
+
+}  // namespace rondel

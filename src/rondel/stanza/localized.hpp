@@ -1,0 +1,21 @@
+// Which of several children, each in another language, is meant (RFC 6120 §8.1.5, RFC 6121 §5.2.3). Not for other
+// floors.
+#pragma once
+
+#include "rondel/xml/element.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace rondel {
+
+// The text of a child in xml::stanza_ns: in the language wanted or one that it falls back to ("de-CH" to "de", RFC 4647
+// §3.4), else in the stanza's own language, else the first. A child without xml:lang is in the stanza's language;
+// `lang` "" asks for just that.
+std::optional<std::string_view> localized(xml::ElementView stanza, std::string_view name, std::string_view lang);
+
+// Sets the text of the child in exactly that language ("": the stanza's own), or adds one. The text may be one of the
+// stanza's own.
+void set_localized(xml::ElementRef stanza, std::string_view name, std::string_view text, std::string_view lang);
+
+}  // namespace rondel

@@ -1,0 +1,136 @@
+#include "rondel/stanza/message.hpp"
+
+#include "rondel/stanza/envelope.hpp"
+#include "rondel/stanza/localized.hpp"
+
+#include <iterator>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace rondel {
+
+namespace {
+
+// As on the wire; a normal message is made without a type, which is its default (RFC 6121 §5.2.2).
+std::string_view written(MessageType type) {
+    return type == MessageType::normal ? std::string_view() : to_string(type);
+}
+
+xml::Index add_body(xml::Block& block) {
+    return block.add_element(xml::Block::root, block.add_text("body"), xml::Block::stanzas);
+}
+
+}  // namespace
+
+std::string_view to_string(MessageType type) {
+    switch (type) {
+        case MessageType::normal:
+            return "normal";
+        case MessageType::chat:
+            return "chat";
+        case MessageType::groupchat:
+            return "groupchat";
+        case MessageType::headline:
+            return "headline";
+        case MessageType::error:
+            return "error";
+    }
+    return {};
+}
+
+Message::Message(JidView to, MessageType type)
+    : Message(Stanza(make_stanza({StanzaKind::message, to.str(), {}, written(type), {}}))) {}
+
+Message::Message(JidView to, std::string_view body, MessageType type) : Message(to, type) {
+    xml::Block& block = element_.ref().mutable_block();
+    block.append_text(add_body(block), body);
+}
+
+MessageType Message::type() const {
+    const std::string_view type = Stanza::type();
+    if (type == "chat") return MessageType::chat;
+    if (type == "groupchat") return MessageType::groupchat;
+    if (type == "headline") return MessageType::headline;
+    if (type == "error") return MessageType::error;
+    return MessageType::normal;
+}
+
+void Message::set_type(MessageType type) {
+    if (type == MessageType::normal)
+        element_.ref().unset("type");
+    else
+        element_.set("type", to_string(type));
+}
+
+std::optional<std::string_view> Message::body(std::string_view lang) const { return localized(element_, "body", lang); }
+std::optional<std::string_view> Message::subject(std::string_view lang) const {
+    return localized(element_, "subject", lang);
+}
+
+std::optional<std::string_view> Message::thread() const {
+    const ElementView thread = element_.child("thread", xml::stanza_ns);
+    return thread ? std::optional(thread.text()) : std::nullopt;
+}
+
+std::optional<std::string_view> Message::parent_thread() const {
+    return element_.child("thread", xml::stanza_ns).attribute("parent");
+}
+
+Message& Message::set_body(std::string_view body, std::string_view lang) {
+    return set_localized(element_, "body", body, lang), *this;
+}
+
+Message& Message::set_subject(std::string_view subject, std::string_view lang) {
+    return set_localized(element_, "subject", subject, lang), *this;
+}
+
+Message& Message::set_thread(std::string_view thread, std::string_view parent) {
+    // Both may be views of the thread that is replaced.
+    Element next("thread", xml::stanza_ns);
+    next.text(thread);
+    if (!parent.empty()) next.set("parent", parent);
+    element_.ref().remove("thread", xml::stanza_ns);
+    add(next);
+    return *this;
+}
+
+Message Message::reply() const {
+    const Envelope received = Envelope::of(element_, StanzaKind::message);
+    Envelope envelope = received.back();
+    const MessageType kind = type();
+    if (kind == MessageType::error) throw std::logic_error("An error must not be replied to (RFC 6120 §8.3.1).");
+    envelope.type = written(kind);
+    // The room would take a message to an occupant for a private one (XEP-0045 §7.5).
+    if (kind == MessageType::groupchat) envelope.to = JidView::of_prepared(envelope.to).bare().str();
+    Message made{Stanza(make_stanza(envelope))};
+    if (const ElementView thread = element_.child("thread", xml::stanza_ns)) made.add(thread);
+    return made;
+}
+
+Message Message::reply(std::string_view body) const {
+    Message made = reply();
+    xml::Block& block = made.element_.ref().mutable_block();
+    block.append_text(add_body(block), body);
+    return made;
+}
+
+Message Message::reply_formatted(fmt::string_view format, fmt::format_args args) const {
+    Message made = reply();
+    xml::Block& block = made.element_.ref().mutable_block();
+    const xml::Index body = add_body(block);
+    // Straight into the block: the arguments are views of other memory, of this message's block at most.
+    const std::size_t start = block.text.size();
+    fmt::vformat_to(std::back_inserter(block.text), format, args);
+    block.append_text(
+        body, xml::Span{static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(block.text.size() - start)});
+    return made;
+}
+
+Message Message::error_reply(const StanzaError& error) const {
+    return Message(Stanza(make_error(Envelope::of(element_, StanzaKind::message), error)));
+}
+
+std::optional<StanzaError> Message::error() const { return error_of(element_); }
+
+}  // namespace rondel

@@ -1,0 +1,118 @@
+#include "rondel/stanza/stanza.hpp"
+
+#include <stdexcept>
+#include <string>
+
+namespace rondel {
+
+namespace {
+
+class StanzaFaults : public std::error_category {
+  public:
+    const char* name() const noexcept override { return "rondel.stanza"; }
+    std::string message(int fault) const override {
+        switch (static_cast<StanzaFault>(fault)) {
+            case StanzaFault::unknown_kind:
+                return "The element is neither a message nor a presence nor an iq.";
+            case StanzaFault::bad_from:
+                return "The address in 'from' is not a JID (RFC 7622).";
+            case StanzaFault::bad_to:
+                return "The address in 'to' is not a JID (RFC 7622).";
+            case StanzaFault::iq_without_id:
+                return "An iq must have an 'id' (RFC 6120 §8.2.3).";
+            case StanzaFault::bad_iq_type:
+                return "The type of an iq must be one of get, set, result and error (RFC 6120 §8.2.3).";
+            case StanzaFault::bad_iq_children:
+                return "An iq of type get or set must hold exactly one child, one of type result at most one "
+                       "(RFC 6120 §8.2.3).";
+        }
+        return "The stanza is not valid.";
+    }
+};
+
+std::optional<StanzaKind> kind_of(ElementView element) {
+    if (element.ns() != xml::stanza_ns) return std::nullopt;
+    if (element.name() == "message") return StanzaKind::message;
+    if (element.name() == "presence") return StanzaKind::presence;
+    if (element.name() == "iq") return StanzaKind::iq;
+    return std::nullopt;
+}
+
+// Whether the address, if there is one, is a JID; it is prepared after this.
+bool prepare_address(Element& element, std::string_view name) {
+    const auto text = element.attribute(name);
+    if (!text || JidView::is_prepared(*text)) return true;
+    const Result<Jid> jid = Jid::parse(*text);
+    if (!jid) return false;
+    element.set(name, jid->str());
+    return true;
+}
+
+std::error_code check_iq(ElementView iq) {
+    if (!iq.attribute("id")) return StanzaFault::iq_without_id;
+    const std::string_view type = iq.attribute_or("type", {});
+    int children = 0;
+    for ([[maybe_unused]] ElementView child : iq.children())
+        if (++children > 1) break;
+    if (type == "get" || type == "set") return children == 1 ? std::error_code() : StanzaFault::bad_iq_children;
+    if (type == "result") return children <= 1 ? std::error_code() : StanzaFault::bad_iq_children;
+    return type == "error" ? std::error_code() : StanzaFault::bad_iq_type;
+}
+
+JidView address(ElementView element, std::string_view name) {
+    const auto text = element.attribute(name);
+    return text ? JidView::of_prepared(*text) : JidView();
+}
+
+void set_address(Element& element, std::string_view name, JidView jid) {
+    if (jid.empty())
+        element.ref().unset(name);
+    else
+        element.set(name, jid.str());
+}
+
+}  // namespace
+
+std::error_code make_error_code(StanzaFault fault) {
+    static const StanzaFaults category;
+    return {static_cast<int>(fault), category};
+}
+
+Stanza::Stanza(Element element) : element_(std::move(element)) {
+    const std::optional<StanzaKind> kind = kind_of(element_);
+    if (!kind) throw std::invalid_argument("A Stanza must be a message, presence or iq in xml::stanza_ns.");
+    kind_ = *kind;
+}
+
+Stanza::Stanza(Stanza stanza, StanzaKind expected) : Stanza(std::move(stanza)) {
+    if (element_ && kind_ != expected)
+        throw std::invalid_argument("The stanza is of another kind; ask its kind() first.");
+    kind_ = expected;
+}
+
+Result<Stanza> Stanza::parse(Element& element) {
+    const std::optional<StanzaKind> kind = kind_of(element);
+    if (!kind) return make_error_code(StanzaFault::unknown_kind);
+    if (!prepare_address(element, "from")) return make_error_code(StanzaFault::bad_from);
+    if (!prepare_address(element, "to")) return make_error_code(StanzaFault::bad_to);
+    if (*kind == StanzaKind::iq)
+        if (const std::error_code fault = check_iq(element)) return fault;
+    Stanza stanza;
+    stanza.element_ = std::move(element);
+    stanza.kind_ = *kind;
+    return stanza;
+}
+
+JidView Stanza::from() const { return address(element_, "from"); }
+JidView Stanza::to() const { return address(element_, "to"); }
+void Stanza::set_from(JidView from) { set_address(element_, "from", from); }
+void Stanza::set_to(JidView to) { set_address(element_, "to", to); }
+
+Stanza Stanza::copy() const {
+    Stanza copied;
+    copied.element_ = element_.copy();
+    copied.kind_ = kind_;
+    return copied;
+}
+
+}  // namespace rondel
