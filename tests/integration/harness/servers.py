@@ -1,0 +1,120 @@
+"""What Prosody and ejabberd have in common: settings, ports, start, stop, kill, restart."""
+
+import dataclasses
+import pathlib
+import shutil
+import tempfile
+import time
+
+from .ports import free_port, is_listening
+from .processes import Process
+
+DOMAIN = "localhost"
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """What a test can choose."""
+
+    # Component domain -> secret.
+    components: dict[str, str] = dataclasses.field(
+        default_factory=lambda: {
+            "echo.localhost": "echo-secret",
+            "peer.localhost": "peer-secret",
+            "tool.localhost": "tool-secret",
+            "other.localhost": "other-secret",
+        }
+    )
+    # Account at localhost -> password.
+    accounts: dict[str, str] = dataclasses.field(default_factory=lambda: {"juliet": "capulet", "romeo": "montague"})
+    # When a second connection of one component comes: Prosody refuses it, or with True ends the first.
+    # (ejabberd serves both, and has no choice to offer.)
+    newcomer_wins: bool = False
+    # Largest stanza in octets that the server takes from a component; None is its own default.
+    max_stanza_size: int | None = None
+    # ejabberd: TLS from the first byte on the component ports, with the certificate `Server.certificate`.
+    component_tls: bool = False
+
+
+class Server:
+    """One private server.  Owns: its process and its folder.  Use as a context manager.
+
+    Subclasses say how it is configured and run.
+    """
+
+    name = "?"
+
+    def __init__(self, settings: Settings | None = None):
+        self.settings = settings or Settings()
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"rondel-{self.name}-"))
+        self.client_port = free_port()
+        self.process: Process | None = None
+
+    def __enter__(self):
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def component_port(self, domain: str) -> int:
+        """Where the component `domain` connects. (ejabberd has one port for each.)"""
+        raise NotImplementedError
+
+    def secret(self, domain: str) -> str:
+        return self.settings.components[domain]
+
+    def start(self) -> None:
+        """Starts it, and returns when it listens on all of its ports."""
+        assert self.process is None or not self.process.is_running()
+        self.process = Process(self.name, self._command(), env=self._environment(), cwd=str(self.folder))
+        self._wait_until_ready()
+
+    def stop(self) -> None:
+        """An orderly end (SIGTERM), as a service manager would do it."""
+        self.process.stop()
+
+    def kill(self) -> None:
+        """An end without a word (SIGKILL): the kernel closes its sockets, nothing is said on them."""
+        self.process.kill()
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def close(self) -> None:
+        if self.process is not None:
+            self.process.stop(grace=5)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _wait_until_ready(self, timeout: float = 60) -> None:
+        deadline = time.monotonic() + timeout
+        waiting_for = self._ports()
+        while waiting_for:
+            if is_listening(waiting_for[0]):
+                waiting_for.pop(0)
+                continue
+            if self.process.ends_within(0.02):
+                raise AssertionError(f"{self.name} ended instead of starting.\n{self.process.report()}")
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{self.name} is not ready after {timeout} s.\n{self.process.report()}")
+
+    def _ports(self) -> list[int]:
+        return [self.client_port, *sorted({self.component_port(domain) for domain in self.settings.components})]
+
+    def _command(self) -> list[str]:
+        raise NotImplementedError
+
+    def _environment(self) -> dict[str, str] | None:
+        return None
+
+
+def program(name: str, package: str) -> str:
+    """The path of an installed program. A server that is missing fails the test: it is never skipped."""
+    path = shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin")
+    assert path, f"The program {name} is missing; install the Debian package {package} (./test does it)."
+    return path
