@@ -7,37 +7,46 @@
 
 namespace rondel {
 
-// Owns: routers, requests, the queue, running handlers. Borrows: the link, between opened() and lost().   Threads: the executor's.
+// Owns: routers, requests, the queue, running handlers. Borrows: the link, between opened() and lost().   Threads: the
+// executor's.
 class HostedEntity final : public Entity {
   public:
     // `executor` runs the coroutines; `address` is stamped as `from`; a component may send from anywhere in its domain.
-    HostedEntity(Jid address, const boost::asio::any_io_executor& executor, EntityOptions options = {}, LogSink log = {});
+    HostedEntity(Jid address, const boost::asio::any_io_executor& executor, EntityOptions options = {},
+                 LogSink log = {});
     ~HostedEntity() override;
+
+    // What time it is between the calls below, for timeouts that begin there. Without it: the time of the last call.
+    void clock(std::function<Instant()> now);
 
     // The life of the link, in this order, any number of times.
     void connected(Instant now);
-    void opened(Link& link, Instant now);          // flushes the queue
-    // `proven`: the peer ended the stream in order after reading all we wrote. `kept`: how many of the last stanzas accepted by transmit()
-    // were not written and will be carried into the next session by the host (0 if it gives them up).
+    void opened(Link& link, Instant now);  // flushes the queue
+    // `proven`: the peer ended the stream in order after reading all we wrote. `kept`: how many of the last stanzas
+    // accepted by transmit() were not written and will be carried into the next session by the host (0 if it gives them
+    // up).
     void lost(const Lost& lost, bool proven, std::size_t kept, Instant now);
 
     void receive(Stanza stanza, Instant now);
     void refused(ElementView element, std::error_code why, Instant now);  // for the log and the ledger
-    void wrote(std::uint64_t stanzas, Instant now);  // how many of those accepted in this session the transport has taken, in all; moves the queue on
+    void wrote(
+        std::uint64_t stanzas,
+        Instant now);  // how many of those accepted in this session the transport has taken, in all; moves the queue on
 
     // While false the host does not read: the backlog is over its high-water mark, or too many handlers run.
     bool wants_to_read() const;
     void on_wants_to_read(std::function<void()> call);  // told when it turns true again
 
-    void expire(Instant now);     // call when deadline() has passed
-    Instant deadline() const;     // `never` if there is none
+    void expire(Instant now);                      // call when deadline() has passed
+    Instant deadline() const;                      // `never` if there is none
     void on_deadline(std::function<void()> call);  // told when deadline() got earlier outside of the calls above
 
-    // Drain: no more new work is accepted; done() turns true when no handler runs, no reply is owed, and the queue is empty.
+    // Drain: no more new work is accepted; done() turns true when no handler runs, no reply is owed, and the queue is
+    // empty.
     void drain(Instant now);
     bool drained() const;
     void on_drained(std::function<void()> call);
-    void stop(Instant now);       // ends everything that is open: requests cancelled, queue undelivered, waiters woken
+    void stop(Instant now);  // ends everything that is open: requests cancelled, queue undelivered, waiters woken
 };
 
 }  // namespace rondel

@@ -1,25 +1,25 @@
 // The ledger: how many stanzas were handed over, and how each of them ended. issued() == sum of outcomes + open().
 #pragma once
 
+#include "rondel/service/outcome.hpp"
+
 #include <array>
 #include <cstdint>
-
-#include "rondel/service/outcome.hpp"
 
 namespace rondel {
 
 class Ledger {
   public:
-    std::uint64_t issued() const { return issued_; }                      // stanzas and requests given to send() and request()
+    std::uint64_t issued() const { return issued_; }  // stanzas and requests given to send() and request()
     std::uint64_t ended(Outcome outcome) const { return ended_[static_cast<std::size_t>(outcome)]; }
-    std::uint64_t open() const;                                           // issued, not ended yet
+    std::uint64_t open() const;  // issued, not ended yet
 
-    std::uint64_t received() const { return received_; }                  // stanzas
-    std::uint64_t refused() const { return refused_; }                    // received, but not acceptable
-    std::uint64_t iqs_received() const { return iqs_received_; }          // get and set: each ends in one of the next two
+    std::uint64_t received() const { return received_; }          // stanzas
+    std::uint64_t refused() const { return refused_; }            // received, but not acceptable
+    std::uint64_t iqs_received() const { return iqs_received_; }  // get and set: each ends in one of the next two
     std::uint64_t iqs_replied() const { return iqs_replied_; }
-    std::uint64_t replies_dropped() const { return replies_dropped_; }    // the connection was gone
-    std::uint64_t late_answers() const { return late_answers_; }          // to no request of ours: too late, twice, or forged
+    std::uint64_t replies_dropped() const { return replies_dropped_; }  // the connection was gone
+    std::uint64_t late_answers() const { return late_answers_; }  // to no request of ours: too late, twice, or forged
 
     // For the entity.
     void issue() { ++issued_; }

@@ -6,9 +6,9 @@
 namespace rondel {
 
 struct Lost {
-    std::string why;           // one sentence for the person who must act; safe to log
+    std::string why;  // one sentence for the person who must act; safe to log
     bool had_session = false;
-    bool final = false;        // the host will not try again
+    bool final = false;  // the host will not try again
 };
 
 }  // namespace rondel

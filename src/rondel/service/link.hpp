@@ -1,10 +1,10 @@
 // What an entity needs of the host that carries it: the way out. Hosts implement it (net::Component, server::Local).
 #pragma once
 
+#include "rondel/stanza/stanza.hpp"
+
 #include <cstddef>
 #include <system_error>
-
-#include "rondel/stanza/stanza.hpp"
 
 namespace rondel {
 
@@ -12,8 +12,8 @@ class Link {
   public:
     virtual ~Link() = default;
 
-    // Called only while a session is up. Accepts the stanza behind all earlier ones, moving it out if it likes; or refuses it, whole, with
-    // the reason (xml::WriteError), and nothing of it is sent.
+    // Called only while a session is up. Accepts the stanza behind all earlier ones, moving it out if it likes; or
+    // refuses it, whole, with the reason (xml::WriteError), and nothing of it is sent.
     virtual std::error_code transmit(Stanza& stanza) = 0;
 
     // Bytes accepted and not yet handed to the transport.

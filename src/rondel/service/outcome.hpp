@@ -23,14 +23,16 @@ std::string_view to_string(Outcome outcome);
 
 // Why a stanza was rejected before it was sent, besides what the writer refuses (xml::WriteError).
 enum class SendFault {
-    no_from = 1,      // no address of ours to send from
-    foreign_from,     // `from` is not in the domain of this component: the server would close the stream (XEP-0114 §3)
-    no_to,            // a component's stanza needs `to` (XEP-0114 §3)
-    bad_address,      // `from` or `to` is no JID
+    no_from = 1,   // no address of ours to send from
+    foreign_from,  // `from` is not in the domain of this component: the server would close the stream (XEP-0114 §3)
+    no_to,         // a component's stanza needs `to` (XEP-0114 §3)
+    bad_address,   // `from` or `to` is no JID
     queue_full,
     shutting_down,
-    filtered,         // a filter of ours dropped it
-    no_id,            // an answer without the id that it answers
+    filtered,       // a filter of ours dropped it
+    no_id,          // an answer without the id that it answers
+    not_a_request,  // request() was given an iq that is neither get nor set, or more or less than one payload
+    empty,          // no stanza at all, as one that was moved from
 };
 std::error_code make_error_code(SendFault);
 

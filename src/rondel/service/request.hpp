@@ -1,13 +1,13 @@
 // Requests: an iq of ours and how it ended (RFC 6120 §8.2.3).
 #pragma once
 
-#include <chrono>
-#include <functional>
-#include <optional>
-
 #include "rondel/base/time.hpp"
 #include "rondel/service/outcome.hpp"
 #include "rondel/stanza/iq.hpp"
+
+#include <chrono>
+#include <functional>
+#include <optional>
 
 namespace rondel {
 
@@ -15,8 +15,12 @@ namespace rondel {
 class RequestOptions {
   public:
     RequestOptions() {}
-    RequestOptions&& from(JidView from) && { return from_ = Jid(from), std::move(*this); }           // default: the entity's address
-    RequestOptions&& timeout(Duration timeout) && { return timeout_ = timeout, std::move(*this); }   // default: the entity's option
+    RequestOptions&& from(JidView from) && {
+        return from_ = Jid(from), std::move(*this);
+    }  // default: the entity's address
+    RequestOptions&& timeout(Duration timeout) && {
+        return timeout_ = timeout, std::move(*this);
+    }  // default: the entity's option
 
     const Jid& from() const { return from_; }
     std::optional<Duration> timeout() const { return timeout_; }
@@ -39,8 +43,8 @@ class Answer {
     ElementView payload() const { return iq_.payload(); }
     std::error_code why() const { return why_; }  // of a rejected one
 
-    // What a handler may throw on: the peer's error; remote_server_timeout where nothing came or the connection was lost;
-    // internal_server_error where it was rejected here. Precondition: !*this.
+    // What a handler may throw on: the peer's error; remote_server_timeout where nothing came or the connection was
+    // lost; internal_server_error where it was rejected here. Precondition: !*this.
     StanzaError error() const;
 
   private:

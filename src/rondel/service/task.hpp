@@ -1,6 +1,8 @@
-// task<T>: what a handler that waits returns. It is asio::awaitable<T>, so that everything that works with Asio works in a handler.
+// task<T>: what a handler that waits returns. It is asio::awaitable<T>, so that everything that works with Asio works
+// in a handler.
 //
-// g++ 12.2 frees twice, silently, a brace-made aggregate or a capturing lambda that is a temporary inside a co_await expression: name it first.
+// g++ 12.2 frees twice, silently, a brace-made aggregate or a capturing lambda that is a temporary inside a co_await
+// expression: name it first.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
