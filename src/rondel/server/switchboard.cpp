@@ -1,0 +1,69 @@
+#include "rondel/server/switchboard.hpp"
+
+#include "rondel/stanza/iq.hpp"
+#include "rondel/stanza/message.hpp"
+
+namespace rondel::server {
+
+namespace {
+
+bool is_request(const Stanza& stanza) {
+    return stanza.kind() == StanzaKind::iq && (stanza.type() == "get" || stanza.type() == "set");
+}
+
+}  // namespace
+
+bool Switchboard::attach(JidView address, Party& party) {
+    const auto [at, is_new] = seats_.try_emplace(std::string(address.str()));
+    if (!is_new) return false;
+    at->second.party = &party;
+    ++domains_[std::string(address.domain())];
+    return true;
+}
+
+void Switchboard::detach(JidView address) {
+    const auto at = seats_.find(address.str());
+    if (at == seats_.end()) return;
+    const std::list<Iq> left = at->second.owed.take_all();
+    seats_.erase(at);
+    const auto domain = domains_.find(address.domain());
+    if (--domain->second == 0) domains_.erase(domain);
+    for (const Iq& request : left) bounce(request, Condition::recipient_unavailable);
+}
+
+Switchboard::Seat* Switchboard::find(JidView to) {
+    for (const std::string_view address : {to.str(), to.bare().str(), to.domain()})
+        if (const auto at = seats_.find(address); at != seats_.end()) return &at->second;
+    return nullptr;
+}
+
+bool Switchboard::serves(std::string_view domain) const { return domains_.contains(domain); }
+
+void Switchboard::route(Stanza stanza) {
+    Seat* seat = find(stanza.to());
+    if (seat == nullptr)
+        return bounce(stanza, serves(stanza.to().domain()) ? Condition::service_unavailable : Condition::remote_server_not_found);
+    Party& party = *seat->party;
+    if (is_request(stanza)) {
+        if (const std::optional<Iq> oldest = seat->owed.add(stanza)) bounce(*oldest, Condition::remote_server_timeout);
+    } else if (stanza.kind() == StanzaKind::iq) {
+        if (Seat* answerer = find(stanza.from())) answerer->owed.settle(stanza);
+    }
+    party.deliver(std::move(stanza));
+}
+
+// Never an error about an error or a result (RFC 6120 §8.3.1); presence to nobody is dropped (RFC 6121 §8.5.1).
+void Switchboard::bounce(const Stanza& stanza, Condition condition) {
+    if (stanza.is_error() || stanza.kind() == StanzaKind::presence) return;
+    if (stanza.kind() == StanzaKind::iq && !is_request(stanza)) return;
+    Seat* sender = find(stanza.from());
+    if (sender == nullptr) return;
+    const StanzaError error(condition);
+    Stanza copy(stanza.element().copy());
+    if (stanza.kind() == StanzaKind::iq)
+        sender->party->deliver(Iq(std::move(copy)).error_reply(error));
+    else
+        sender->party->deliver(Message(std::move(copy)).error_reply(error));
+}
+
+}  // namespace rondel::server

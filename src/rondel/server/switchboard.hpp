@@ -1,0 +1,59 @@
+// Who is attached to the embedded server, and where each stanza goes (RFC 6120 §10, RFC 6121 §8.5).
+//
+// An address without a localpart takes every JID of its domain, as a component does. What cannot be delivered is answered with an error where
+// RFC 6120 §8.3.1 wants one; what was delivered to somebody who left before answering is bounced.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "rondel/base/jid.hpp"
+#include "rondel/server/owed.hpp"
+#include "rondel/stanza/stanza.hpp"
+#include "rondel/stanza/stanza_error.hpp"
+
+namespace rondel::server {
+
+// Somebody attached. deliver() may attach, detach and route.
+class Party {
+  public:
+    virtual void deliver(Stanza stanza) = 0;
+
+  protected:
+    ~Party() = default;
+};
+
+// Borrows: the parties, between attach() and detach().   Threads: one at a time.
+class Switchboard {
+  public:
+    bool attach(JidView address, Party& party);  // false: the address is taken
+    void detach(JidView address);                // bounces what is owed: recipient-unavailable
+    bool is_taken(std::string_view address) const { return seats_.contains(address); }
+
+    // Delivers, or answers. Precondition: `from` and `to` are there, and `from` is the sender's to use.
+    void route(Stanza stanza);
+
+  private:
+    // So many iqs may one party owe an answer to; then the oldest is bounced with remote-server-timeout.
+    static constexpr std::size_t most_owed = 100'000;
+
+    struct Seat {
+        Party* party = nullptr;
+        Owed owed{most_owed};
+    };
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    };
+
+    Seat* find(JidView to);
+    bool serves(std::string_view domain) const;
+    void bounce(const Stanza& stanza, Condition condition);
+
+    std::unordered_map<std::string, Seat, Hash, std::equal_to<>> seats_;
+    std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> domains_;  // how many seats each has
+};
+
+}  // namespace rondel::server
