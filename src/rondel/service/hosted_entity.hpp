@@ -29,24 +29,28 @@ class HostedEntity final : public Entity {
 
     void receive(Stanza stanza, Instant now);
     void refused(ElementView element, std::error_code why, Instant now);  // for the log and the ledger
-    void wrote(
-        std::uint64_t stanzas,
-        Instant now);  // how many of those accepted in this session the transport has taken, in all; moves the queue on
+    // Told what no request, waiter or handler took; an iq get or set among it is answered with service-unavailable.
+    void on_unhandled(std::function<void(const Stanza&)> call);
 
-    // While false the host does not read: the backlog is over its high-water mark, or too many handlers run.
+    // How many of those accepted in this session the transport has taken, in all; moves the queue on. `kept` ones of
+    // the session before count as the first of this one.
+    void wrote(std::uint64_t stanzas, Instant now);
+
+    // While false the host does not read: too much waits to be written, or too many handlers run.
     bool wants_to_read() const;
     void on_wants_to_read(std::function<void()> call);  // told when it turns true again
 
-    void expire(Instant now);                      // call when deadline() has passed
+    void expire(Instant now);                      // call when deadline() has passed; does a slice of it if much is due
     Instant deadline() const;                      // `never` if there is none
     void on_deadline(std::function<void()> call);  // told when deadline() got earlier outside of the calls above
 
-    // Drain: no more new work is accepted; done() turns true when no handler runs, no reply is owed, and the queue is
-    // empty.
+    // Drain: new iqs and messages are turned away with recipient-unavailable. drained() turns true when no handler
+    // runs, no reply is owed, and the queue is empty and written.
     void drain(Instant now);
     bool drained() const;
-    void on_drained(std::function<void()> call);
-    void stop(Instant now);  // ends everything that is open: requests cancelled, queue undelivered, waiters woken
+    void on_drained(std::function<void()> call);  // told once; not if drained() is true at drain()
+    // Ends everything that is open: requests cancelled, queue undelivered, waiters woken, later sends rejected.
+    void stop(Instant now);
 };
 
 }  // namespace rondel
