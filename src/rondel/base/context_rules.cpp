@@ -24,10 +24,17 @@ bool has_script(UChar32 c, UScriptCode script) {
     return c != none && uscript_getScript(c, &status) == script && U_SUCCESS(status);
 }
 
-bool contains_between(const icu::UnicodeString& label, UChar32 first, UChar32 last) {
-    for (int i = 0; i < label.length(); i = label.moveIndex32(i, 1))
-        if (const UChar32 c = label.char32At(i); c >= first && c <= last) return true;
-    return false;
+bool is_arabic_digit(UChar32 c) { return c >= 0x0660 && c <= 0x0669; }
+bool is_extended_arabic_digit(UChar32 c) { return c >= 0x06F0 && c <= 0x06F9; }
+
+bool contains_both_kinds_of_digits(const icu::UnicodeString& label) {
+    bool plain = false;
+    bool extended = false;
+    for (int i = 0; i < label.length(); ++i) {
+        plain = plain || is_arabic_digit(label[i]);
+        extended = extended || is_extended_arabic_digit(label[i]);
+    }
+    return plain && extended;
 }
 
 bool contains_japanese(const icu::UnicodeString& label) {
@@ -65,27 +72,27 @@ bool breaks_a_cursive_connection(const icu::UnicodeString& label, int index) {
 
 }  // namespace
 
-bool context_allows(const icu::UnicodeString& label, int index) {
-    const UChar32 c = label.char32At(index);
+bool ContextRules::allow(int index) {
+    const UChar32 c = label_.char32At(index);
     switch (c) {
         case 0x200C:  // A.1 ZERO WIDTH NON-JOINER
-            return follows_virama(label, index) || breaks_a_cursive_connection(label, index);
+            return follows_virama(label_, index) || breaks_a_cursive_connection(label_, index);
         case 0x200D:  // A.2 ZERO WIDTH JOINER
-            return follows_virama(label, index);
+            return follows_virama(label_, index);
         case 0x00B7:  // A.3 MIDDLE DOT, of Catalan
-            return before(label, index) == 'l' && after(label, index) == 'l';
+            return before(label_, index) == 'l' && after(label_, index) == 'l';
         case 0x0375:  // A.4 GREEK LOWER NUMERAL SIGN
-            return has_script(after(label, index), USCRIPT_GREEK);
+            return has_script(after(label_, index), USCRIPT_GREEK);
         case 0x05F3:  // A.5 HEBREW PUNCTUATION GERESH
         case 0x05F4:  // A.6 HEBREW PUNCTUATION GERSHAYIM
-            return has_script(before(label, index), USCRIPT_HEBREW);
+            return has_script(before(label_, index), USCRIPT_HEBREW);
         case 0x30FB:  // A.7 KATAKANA MIDDLE DOT
-            return contains_japanese(label);
-        default:
-            if (c >= 0x0660 && c <= 0x0669) return !contains_between(label, 0x06F0, 0x06F9);  // A.8 ARABIC-INDIC DIGITS
-            if (c >= 0x06F0 && c <= 0x06F9)
-                return !contains_between(label, 0x0660, 0x0669);  // A.9 EXTENDED ARABIC-INDIC DIGITS
-            return false;
+            if (!japanese_) japanese_ = contains_japanese(label_);
+            return *japanese_;
+        default:  // A.8 ARABIC-INDIC DIGITS, A.9 EXTENDED ARABIC-INDIC DIGITS
+            if (!is_arabic_digit(c) && !is_extended_arabic_digit(c)) return false;
+            if (!mixed_digits_) mixed_digits_ = contains_both_kinds_of_digits(label_);
+            return !*mixed_digits_;
     }
 }
 

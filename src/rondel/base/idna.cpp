@@ -42,10 +42,10 @@ bool fits_dns(const UnicodeString& label) {
 
 // UTS 46 lets symbols through that IDNA2008 does not: "♥", for one.
 bool is_idna2008(const UnicodeString& label) {
+    ContextRules context(label);
     for (int i = 0; i < label.length(); i = label.moveIndex32(i, 1)) {
         const CodePointClass found = idna_class(label.char32At(i));
-        if (found != CodePointClass::valid && !(found == CodePointClass::contextual && context_allows(label, i)))
-            return false;
+        if (found != CodePointClass::valid && !(found == CodePointClass::contextual && context.allow(i))) return false;
     }
     return !label.isEmpty() && fits_dns(label);
 }

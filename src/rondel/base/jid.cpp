@@ -3,11 +3,15 @@
 #include "rondel/base/jid_parts.hpp"
 #include "rondel/base/utf8.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <ostream>
 
 namespace rondel {
 
 namespace {
+
+using jid_parts::Glance;
 
 class JidCategory : public std::error_category {
   public:
@@ -33,6 +37,25 @@ class JidCategory : public std::error_category {
     }
 };
 
+// The JID, if localpart and domainpart are prepared and ASCII; nothing is known otherwise.
+std::optional<Result<Jid>> parse_ascii(std::string_view text) {
+    std::size_t local_end = 0;
+    std::size_t domain_end = 0;
+    const Glance seen = jid_parts::glance(text, local_end, domain_end);
+    if (seen == Glance::prepared) return Jid(JidView::of_prepared(text));
+    if (seen != Glance::unclear_resource) return std::nullopt;
+    return Jid(JidView::of_prepared(text.substr(0, domain_end))).with_resource(text.substr(domain_end + 1));
+}
+
+std::string bare_in_lower_case(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) {
+        if (c == '/') break;
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return out;
+}
+
 }  // namespace
 
 std::error_code make_error_code(JidError error) {
@@ -51,11 +74,16 @@ bool JidView::is_prepared(std::string_view text) {
     std::size_t local_end = 0;
     std::size_t domain_end = 0;
     switch (jid_parts::glance(text, local_end, domain_end)) {
-        case jid_parts::Glance::prepared:
+        case Glance::prepared:
             return true;
-        case jid_parts::Glance::unprepared:
+        case Glance::unprepared:
             return false;
-        case jid_parts::Glance::unclear:
+        case Glance::unclear_resource: {
+            const std::string_view resource = text.substr(domain_end + 1);
+            const auto prepared = jid_parts::prepare_resource(resource);
+            return prepared && *prepared == resource;
+        }
+        case Glance::unclear:
             break;
     }
     const auto prepared = Jid::parse(text);
@@ -74,10 +102,8 @@ std::string_view JidView::resource() const {
 JidView JidView::bare() const { return {text_.substr(0, domain_end_), local_end_, domain_end_}; }
 
 Result<Jid> Jid::parse(std::string_view text) {
-    std::size_t local_end = 0;
-    std::size_t domain_end = 0;
-    if (jid_parts::glance(text, local_end, domain_end) == jid_parts::Glance::prepared)
-        return Jid(JidView(text, static_cast<std::uint16_t>(local_end), static_cast<std::uint16_t>(domain_end)));
+    if (auto quick = parse_ascii(text)) return *std::move(quick);
+    if (auto quick = parse_ascii(bare_in_lower_case(text))) return *std::move(quick);
     const jid_parts::Parts parts = jid_parts::split(text);
     if ((parts.has_local && parts.local.empty()) || (parts.has_resource && parts.resource.empty()))
         return make_error_code(JidError::empty);

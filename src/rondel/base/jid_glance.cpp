@@ -86,7 +86,8 @@ Glance glance(std::string_view text, std::size_t& local_end, std::size_t& domain
 
     const std::size_t resource = position + 1;
     position = scan.run(resource, resource_char);
-    if (position != text.size()) return scan.stopped_at(position);
+    if (position != text.size())
+        return scan.stopped_at(position) == Glance::unclear ? Glance::unclear_resource : Glance::unprepared;
     const std::size_t length = position - resource;
     return length == 0 || length > part_limit ? Glance::unprepared : Glance::prepared;
 }

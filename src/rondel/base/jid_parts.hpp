@@ -21,10 +21,12 @@ Parts split(std::string_view text);
 
 // A glance at the text, without heap and without Unicode tables.
 enum class Glance {
-    prepared,    // is a prepared JID, and the ends are set
-    unprepared,  // is not: either no JID, or preparation changes it
-    unclear,     // holds something else than ASCII, or an IP literal: prepare it and see
+    prepared,          // is a prepared JID
+    unprepared,        // is not: either no JID, or preparation changes it
+    unclear_resource,  // depends on the resourcepart, which is not all ASCII; the rest is prepared
+    unclear,           // holds something else than ASCII, or an IP literal: prepare it and see
 };
+// Sets the ends for `prepared` and `unclear_resource`.
 Glance glance(std::string_view text, std::size_t& local_end, std::size_t& domain_end);
 
 // The prepared part. Precondition: not empty.

@@ -79,9 +79,10 @@ std::optional<UnicodeString> map_until_stable(std::string_view text, UnicodeStri
 }
 
 bool has_class(const UnicodeString& text, CodePointClass most) {
+    ContextRules context(text);
     for (int i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
         const CodePointClass found = precis_class(text.char32At(i));
-        const bool allowed = found == CodePointClass::contextual ? context_allows(text, i) : found <= most;
+        const bool allowed = found == CodePointClass::contextual ? context.allow(i) : found <= most;
         if (!allowed) return false;
     }
     return !text.isEmpty();
