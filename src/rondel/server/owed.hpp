@@ -1,13 +1,13 @@
 // The requests that were delivered to somebody and not answered yet, oldest first.
 #pragma once
 
+#include "rondel/stanza/iq.hpp"
+
 #include <functional>
 #include <list>
 #include <optional>
 #include <string>
 #include <unordered_map>
-
-#include "rondel/stanza/iq.hpp"
 
 namespace rondel::server {
 
@@ -16,8 +16,8 @@ class Owed {
   public:
     explicit Owed(std::size_t most) : most_(most) {}
 
-    // Keeps type, id and addresses of a get or set, without its payload. Returns the oldest one where there are more than `most` now: that
-    // one is not kept any more, and whoever asked should be told.
+    // Keeps type, id and addresses of a get or set, without its payload. Returns the oldest one where there are more
+    // than `most` now: that one is not kept any more, and whoever asked should be told.
     std::optional<Iq> add(const Stanza& request);
     void settle(const Stanza& answer);  // a result or error from whoever owes it
     std::list<Iq> take_all();

@@ -42,7 +42,8 @@ bool Switchboard::serves(std::string_view domain) const { return domains_.contai
 void Switchboard::route(Stanza stanza) {
     Seat* seat = find(stanza.to());
     if (seat == nullptr)
-        return bounce(stanza, serves(stanza.to().domain()) ? Condition::service_unavailable : Condition::remote_server_not_found);
+        return bounce(
+            stanza, serves(stanza.to().domain()) ? Condition::service_unavailable : Condition::remote_server_not_found);
     Party& party = *seat->party;
     if (is_request(stanza)) {
         if (const std::optional<Iq> oldest = seat->owed.add(stanza)) bounce(*oldest, Condition::remote_server_timeout);

@@ -1,18 +1,19 @@
 // Who is attached to the embedded server, and where each stanza goes (RFC 6120 §10, RFC 6121 §8.5).
 //
-// An address without a localpart takes every JID of its domain, as a component does. What cannot be delivered is answered with an error where
-// RFC 6120 §8.3.1 wants one; what was delivered to somebody who left before answering is bounced.
+// An address without a localpart takes every JID of its domain, as a component does. What cannot be delivered is
+// answered with an error where RFC 6120 §8.3.1 wants one; what was delivered to somebody who left before answering is
+// bounced.
 #pragma once
-
-#include <functional>
-#include <string>
-#include <string_view>
-#include <unordered_map>
 
 #include "rondel/base/jid.hpp"
 #include "rondel/server/owed.hpp"
 #include "rondel/stanza/stanza.hpp"
 #include "rondel/stanza/stanza_error.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
 
 namespace rondel::server {
 
@@ -34,6 +35,8 @@ class Switchboard {
 
     // Delivers, or answers. Precondition: `from` and `to` are there, and `from` is the sender's to use.
     void route(Stanza stanza);
+    // Answers with an error instead, where RFC 6120 §8.3.1 wants one.
+    void bounce(const Stanza& stanza, Condition condition);
 
   private:
     // So many iqs may one party owe an answer to; then the oldest is bounced with remote-server-timeout.
@@ -50,7 +53,6 @@ class Switchboard {
 
     Seat* find(JidView to);
     bool serves(std::string_view domain) const;
-    void bounce(const Stanza& stanza, Condition condition);
 
     std::unordered_map<std::string, Seat, Hash, std::equal_to<>> seats_;
     std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> domains_;  // how many seats each has

@@ -1,13 +1,13 @@
 #include "rondel/server/switchboard.hpp"
 
-#include <gtest/gtest.h>
+#include "rondel/stanza/iq.hpp"
+#include "rondel/stanza/message.hpp"
+#include "rondel/stanza/presence.hpp"
 
 #include <optional>
 #include <vector>
 
-#include "rondel/stanza/iq.hpp"
-#include "rondel/stanza/message.hpp"
-#include "rondel/stanza/presence.hpp"
+#include <gtest/gtest.h>
 
 namespace rondel::server {
 namespace {

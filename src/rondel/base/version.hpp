@@ -1,0 +1,6 @@
+// The version of rondel. The build reads it from here.
+#pragma once
+
+namespace rondel {
+inline constexpr const char* version = "0.1.0";
+}

@@ -1,0 +1,288 @@
+#include "rondel/net/component.hpp"
+
+#include "rondel/base/backoff.hpp"
+#include "rondel/net/connection.hpp"
+#include "rondel/net/connector.hpp"
+#include "rondel/service/hosted_entity.hpp"
+
+#include <utility>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
+
+namespace rondel {
+
+namespace asio = boost::asio;
+using net::Direction;
+using stream::CloseCause;
+using stream::Closed;
+using stream::ComponentStream;
+using stream::StreamCondition;
+
+namespace {
+
+// What the person who runs the program can do about it; empty where trying again may help.
+std::string fatal_problem(const Closed& closed, const ComponentOptions& options, bool had_session_before) {
+    if (!closed.error) return {};
+    switch (closed.error->condition) {
+        case StreamCondition::not_authorized:
+            if (closed.was_open) return {};
+            return fmt::format(
+                "The server at {} refused the secret for {}: give the one that its configuration has for this "
+                "component, and "
+                "check that it has this component at all.",
+                options.server, options.domain);
+        case StreamCondition::host_unknown:
+            return fmt::format(
+                "The server at {} does not know a component {}: add it to the server's configuration, or correct the "
+                "name.",
+                options.server, options.domain);
+        case StreamCondition::conflict:
+            // After a loss the server may still hold our own dead connection: that passes.
+            if (!closed.was_open && had_session_before) return {};
+            return closed.was_open
+                       ? fmt::format(
+                             "Another program took over the name {} at {}: stopping, so that the two do not fight.",
+                             options.domain, options.server)
+                       : fmt::format("Another program is already connected to {} as {}: stop that one first.",
+                                     options.server, options.domain);
+        case StreamCondition::invalid_namespace:
+            if (closed.was_open) return {};
+            return fmt::format("The server at {} does not take components on this port: look for its XEP-0114 port.",
+                               options.server);
+        default:
+            return {};
+    }
+}
+
+}  // namespace
+
+struct Component::State final : std::enable_shared_from_this<State>, Link, net::ConnectionOwner {
+    State(ComponentOptions options_, Router router_) : options(std::move(options_)), router(std::move(router_)) {}
+
+    // The life of the host.
+
+    void start(const asio::any_io_executor& on, std::function<void(const Ending&)> call) {
+        executor = on;
+        ended = std::move(call);
+        retry_timer = std::make_unique<asio::steady_timer>(executor);
+        drain_timer = std::make_unique<asio::steady_timer>(executor);
+        backoff = Backoff(options.reconnect_first, options.reconnect_most);
+        const Result<Jid> domain = Jid::parse(options.domain);
+        entity = std::make_unique<HostedEntity>(domain ? *domain : Jid(), executor, options.entity, options.log);
+        if (!domain || !domain->local().empty() || !domain->is_bare())
+            return end_soon(fmt::format("\"{}\" is no domain for a component ({}).", options.domain,
+                                        domain ? "it has more than a domain part" : domain.error().message()));
+        const Result<net::Endpoint> server = net::Endpoint::parse(options.server);
+        if (!server)
+            return end_soon(
+                fmt::format("\"{}\" is no address of a server: {}.", options.server, server.error().message()));
+        if (options.secret.empty()) return end_soon(fmt::format("There is no secret for {}.", options.domain));
+        address = *domain;
+        endpoint = *server;
+        entity->on_wants_to_read([this] { touched(); });
+        entity->on_deadline([this] { touched(); });
+        entity->take(std::move(router));
+        connect();
+    }
+
+    void connect() {
+        net::ConnectOptions how{endpoint, options.tls, options.allow_plaintext, options.connect_timeout};
+        connector = std::make_unique<net::Connector>(executor, std::move(how));
+        connector->connect([this](std::unique_ptr<net::Transport> transport, const net::ConnectFailure& failure) {
+            const auto self = shared_from_this();
+            if (transport == nullptr) return lose({failure.why, false, false}, failure.fatal);
+            auto stream = std::make_unique<ComponentStream>(stream::ComponentCredentials{address, options.secret},
+                                                            options.stream);
+            stream->adopt(std::exchange(unsent, {}));
+            wire = std::make_unique<net::Connection>(executor, std::move(transport), std::move(stream), *this,
+                                                     net::ConnectionOptions{.write_deadline = options.write_deadline});
+            wire->start();
+        });
+    }
+
+    void drain() {
+        if (draining || has_ended) return;
+        draining = true;
+        const auto self = shared_from_this();
+        drain_timer->expires_after(options.drain_timeout);
+        drain_timer->async_wait([this, self](boost::system::error_code error) {
+            if (error || has_ended) return;
+            log(LogLevel::warning,
+                fmt::format("Work was still in flight after {} s; closing.",
+                            std::chrono::duration_cast<std::chrono::seconds>(options.drain_timeout).count()));
+            close();
+        });
+        entity->on_drained([this] { asio::post(executor, [self = shared_from_this()] { self->close(); }); });
+        entity->drain(Clock::now());
+        if (entity->drained()) close();
+    }
+
+    // The stream's end in order; without a stream, the end.
+    void close() {
+        if (has_ended || closing) return;
+        closing = true;
+        retry_timer->cancel();
+        if (wire == nullptr) return end({false, "Stopped."});
+        wire->stream().close(Clock::now());
+        wire->touched();
+    }
+
+    void lose(const Lost& lost, bool fatal, bool proven = false) {
+        Lost told = lost;
+        const bool again = !fatal && !closing && options.reconnect;
+        told.final = !again;
+        if (!again) unsent = {};
+        entity->lost(told, proven, unsent.stanzas(), Clock::now());
+        if (closing) return end({false, "Stopped."});
+        if (!again) return end({true, lost.why});
+        if (lost.why != last_trouble) {
+            last_trouble = lost.why;
+            log(LogLevel::warning, lost.why + " Trying again until it works.");
+        } else {
+            log(LogLevel::debug, lost.why);
+        }
+        const Duration delay = backoff.next();
+        log(LogLevel::debug, fmt::format("Next attempt in {} ms.",
+                                         std::chrono::duration_cast<std::chrono::milliseconds>(delay).count()));
+        retry_timer->expires_after(delay);
+        retry_timer->async_wait([this, self = shared_from_this()](boost::system::error_code error) {
+            if (!error && !has_ended && !closing) connect();
+        });
+    }
+
+    void end_soon(std::string why) {
+        asio::post(executor, [self = shared_from_this(), why = std::move(why)] { self->end({true, why}); });
+    }
+
+    void end(Ending ending) {
+        if (std::exchange(has_ended, true)) return;
+        retry_timer->cancel();
+        drain_timer->cancel();
+        connector.reset();
+        entity->stop(Clock::now());
+        if (ended) std::exchange(ended, nullptr)(ending);
+    }
+
+    // net::ConnectionOwner
+
+    void on_event(stream::Event& event, Instant now) override {
+        if (auto* received = std::get_if<stream::Received>(&event)) {
+            if (options.traffic) options.traffic(Direction::in, net::masked_text(received->stanza.element()));
+            entity->receive(std::move(received->stanza), now);
+        } else if (auto* refused = std::get_if<stream::Refused>(&event)) {
+            if (options.traffic) options.traffic(Direction::in, net::masked_text(refused->element));
+            entity->refused(refused->element, refused->why, now);
+        } else if (std::holds_alternative<stream::Connected>(event)) {
+            entity->connected(now);
+        } else if (std::holds_alternative<stream::Opened>(event)) {
+            backoff.reset();
+            last_trouble.clear();
+            had_session = true;
+            log(LogLevel::info, fmt::format("Connected to {} as {}.", wire->transport().description(), address.str()));
+            entity->opened(*this, now);
+        } else if (auto* over = std::get_if<Closed>(&event)) {
+            closed = std::move(*over);
+        }
+    }
+
+    void on_written(Instant now) override {
+        if (wire->stream().is_open()) entity->wrote(wire->stream().stanzas_written(), now);
+    }
+
+    void on_finished() override {
+        const auto self = shared_from_this();
+        const Closed over = std::exchange(closed, {});
+        unsent = wire->stream().take_unsent();
+        if (over.was_open) entity->wrote(wire->stream().stanzas_written(), Clock::now());
+        const auto old = std::exchange(wire, nullptr);
+        const std::string problem = fatal_problem(over, options, had_session);
+        const bool proven = over.cause == CloseCause::closed_by_us && !over.error;
+        lose({problem.empty() ? over.why : problem, over.was_open, false}, !problem.empty(), proven);
+    }
+
+    bool wants_to_read() const override { return entity->wants_to_read() || closing; }
+    void expire(Instant now) override { entity->expire(now); }
+    Instant deadline() const override { return entity->deadline(); }
+
+    // Link
+
+    std::error_code transmit(Stanza& stanza) override {
+        if (const std::error_code refused = wire->stream().send(stanza)) return refused;
+        if (options.traffic) options.traffic(Direction::out, net::masked_text(stanza.element()));
+        wire->touched();
+        return {};
+    }
+
+    std::size_t backlog() const override { return wire->stream().backlog(); }
+
+    // The entity's deadline needs a timer between connections, too.
+    void touched() {
+        if (wire != nullptr) return wire->touched();
+        if (has_ended || executor == asio::any_io_executor()) return;
+        const Instant next = entity->deadline();
+        if (next == never) return;
+        if (idle_timer == nullptr) idle_timer = std::make_unique<asio::steady_timer>(executor);
+        idle_timer->expires_at(next);
+        idle_timer->async_wait([this, self = shared_from_this()](boost::system::error_code error) {
+            if (error || has_ended || wire != nullptr) return;
+            entity->expire(Clock::now());
+            touched();
+        });
+    }
+
+    void log(LogLevel level, std::string_view sentence) const {
+        if (options.log) options.log(level, sentence);
+    }
+
+    ComponentOptions options;
+    Router router;
+    asio::any_io_executor executor;
+    std::function<void(const Ending&)> ended;
+    Jid address;
+    net::Endpoint endpoint;
+    Backoff backoff;
+    std::unique_ptr<HostedEntity> entity;
+    std::unique_ptr<net::Connector> connector;
+    std::unique_ptr<net::Connection> wire;
+    std::unique_ptr<asio::steady_timer> retry_timer, drain_timer, idle_timer;
+    stream::Unsent unsent;
+    Closed closed;
+    std::string last_trouble;  // said once, not at every attempt
+    bool had_session = false;
+    bool draining = false;
+    bool closing = false;
+    bool has_ended = false;
+};
+
+Component::Component(ComponentOptions options, Router router)
+    : state_(std::make_shared<State>(std::move(options), std::move(router))) {}
+
+Component::~Component() {
+    if (state_->entity != nullptr && !state_->has_ended) {
+        state_->ended = nullptr;
+        state_->end({});
+    }
+    state_->wire.reset();
+}
+
+void Component::start(const asio::any_io_executor& executor, std::function<void(const Ending&)> ended) {
+    state_->start(executor, std::move(ended));
+}
+void Component::drain() { state_->drain(); }
+void Component::stop() { state_->end({false, "Stopped."}); }
+Entity& Component::entity() { return *state_->entity; }
+const ComponentOptions& Component::options() const { return state_->options; }
+
+void Component::log_to(LogSink log) {
+    if (!state_->options.log) state_->options.log = std::move(log);
+}
+
+void Component::post(std::function<void(Entity&)> call) {
+    asio::post(state_->executor, [state = state_, call = std::move(call)] {
+        if (!state->has_ended) call(*state->entity);
+    });
+}
+
+}  // namespace rondel

@@ -1,0 +1,191 @@
+#include "rondel/net/connection.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace rondel::net {
+
+namespace {
+
+constexpr std::size_t block = 16 * 1024;  // the size of read that was fastest (docs/performance.md)
+
+}  // namespace
+
+// Shared with the callbacks under way, which find `owner` gone after the end.
+struct Connection::Core : std::enable_shared_from_this<Core> {
+    Core(const boost::asio::any_io_executor& executor_, std::unique_ptr<Transport> transport_,
+         std::unique_ptr<stream::Stream> stream_, ConnectionOwner& owner_, ConnectionOptions options_)
+        : executor(executor_),
+          transport(std::move(transport_)),
+          stream(std::move(stream_)),
+          owner(&owner_),
+          options(options_),
+          timer(executor) {}
+
+    void start() {
+        transport->on_writable([this] { pump(); });
+        stream->start(Clock::now());
+        pump();
+    }
+
+    void abandon() {
+        owner = nullptr;
+        timer.cancel();
+        transport->close();
+    }
+
+    void touched() {
+        if (pumping || touch_posted) return;
+        touch_posted = true;
+        boost::asio::post(executor, [self = shared_from_this()] {
+            self->touch_posted = false;
+            self->pump();
+        });
+    }
+
+    // Everything that can go on, goes on: events, output, the next read, the timer.
+    void pump() {
+        if (pumping || finished || owner == nullptr) return;
+        pumping = true;
+        const auto self = shared_from_this();  // an event may end us
+        const Instant now = Clock::now();
+        take_events(now);
+        if (owner != nullptr) write(now);
+        if (owner != nullptr && broken) take_events(now);  // which shows as Closed
+        pumping = false;
+        if (owner == nullptr) return;
+        if (closed) return wind_up(now);
+        if (drained && !reading && !ended) read();
+        arm();
+    }
+
+    void take_events(Instant now) {
+        drained = false;
+        while (owner != nullptr && (ended || owner->wants_to_read())) {
+            std::optional<stream::Event> event = stream->next_event();
+            if (!event) {
+                drained = true;
+                break;
+            }
+            if (std::holds_alternative<stream::Closed>(*event)) closed = true;
+            owner->on_event(*event, now);
+        }
+        if (owner != nullptr && listening != drained) stream->listening(listening = drained, now);
+    }
+
+    void write(Instant now) {
+        bool progress = false;
+        while (!broken && !stream->output().empty()) {
+            const Result<std::size_t> written = transport->write(stream->output());
+            if (!written) {
+                lose(now);
+                break;
+            }
+            if (*written == 0) break;
+            stream->wrote(*written);
+            progress = true;
+        }
+        if (broken || stream->output().empty())
+            write_until = never;
+        else if (progress || write_until == never)
+            write_until = now + options.write_deadline;
+        if (progress) owner->on_written(now);
+    }
+
+    void read() {
+        reading = true;
+        transport->read(buffer, [this](std::error_code error, std::size_t size) {
+            reading = false;
+            const Instant now = Clock::now();
+            if (error) broken = true;
+            if (error || size == 0) ended = true;
+            if (ended)
+                stream->peer_closed(now);
+            else if (!closed)
+                stream->receive({buffer.data(), size}, now);
+            pump();
+        });
+    }
+
+    void lose(Instant now) {
+        broken = ended = true;
+        stream->peer_closed(now);
+    }
+
+    // After Closed: the rest goes out, then our half of the connection ends, and what still comes is read and dropped.
+    // Closing with input unread would send a reset, which may overtake the error that the peer should read.
+    void wind_up(Instant now) {
+        if (!broken && !stream->output().empty()) return arm();
+        if (!output_ended && !broken) transport->end_output();
+        if (!std::exchange(output_ended, true)) linger_until = now + options.linger;
+        if (broken || ended || now >= linger_until) return finish();
+        if (!reading) read();
+        arm();
+    }
+
+    void finish() {
+        finished = true;
+        timer.cancel();
+        boost::asio::post(executor, [self = shared_from_this()] {
+            if (self->owner != nullptr) std::exchange(self->owner, nullptr)->on_finished();
+        });
+    }
+
+    Instant next_deadline() const {
+        return std::min({stream->deadline(), write_until, linger_until, owner->deadline()});
+    }
+
+    void arm() {
+        const Instant next = next_deadline();
+        if (next >= armed_for) return;  // it fires early at worst, and is armed anew then: deadlines mostly move away
+        armed_for = next;
+        timer.expires_at(next);
+        timer.async_wait([this, self = shared_from_this()](boost::system::error_code error) {
+            if (error || owner == nullptr || finished) return;
+            armed_for = never;
+            const Instant now = Clock::now();
+            if (now >= write_until) lose(now);
+            stream->expire(now);
+            if (now >= owner->deadline()) owner->expire(now);
+            pump();
+        });
+    }
+
+    boost::asio::any_io_executor executor;
+    std::unique_ptr<Transport> transport;
+    std::unique_ptr<stream::Stream> stream;
+    ConnectionOwner* owner;
+    ConnectionOptions options;
+    boost::asio::steady_timer timer;
+    Instant write_until = never;
+    Instant linger_until = never;
+    Instant armed_for = never;
+    bool pumping = false;
+    bool touch_posted = false;
+    bool reading = false;
+    bool listening = true;  // what the stream believes of us
+    bool drained = false;   // the stream has no event left in the bytes that it was given
+    bool ended = false;     // nothing more will be read
+    bool broken = false;    // nothing more can be written
+    bool closed = false;    // the stream has reported Closed
+    bool output_ended = false;
+    bool finished = false;
+    std::array<char, block> buffer;
+};
+
+Connection::Connection(const boost::asio::any_io_executor& executor, std::unique_ptr<Transport> transport,
+                       std::unique_ptr<stream::Stream> stream, ConnectionOwner& owner, ConnectionOptions options)
+    : core_(std::make_shared<Core>(executor, std::move(transport), std::move(stream), owner, options)) {}
+
+Connection::~Connection() { core_->abandon(); }
+
+void Connection::start() { core_->start(); }
+void Connection::touched() { core_->touched(); }
+stream::Stream& Connection::stream() { return *core_->stream; }
+const Transport& Connection::transport() const { return *core_->transport; }
+
+}  // namespace rondel::net

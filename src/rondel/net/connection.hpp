@@ -1,0 +1,59 @@
+// Carries one stream over one transport: reads, feeds, drains events, writes output, re-arms one timer. Written once,
+// for every kind of stream.
+//
+// One read of the transport is handled whole before anything is written, so the answers to a batch leave in one write.
+#pragma once
+
+#include "rondel/base/time.hpp"
+#include "rondel/net/transport.hpp"
+#include "rondel/stream/event.hpp"
+#include "rondel/stream/stream.hpp"
+
+#include <memory>
+
+#include <boost/asio/any_io_executor.hpp>
+
+namespace rondel::net {
+
+// What a connection tells whoever owns it. Calls come on the executor, never from inside a call to the connection.
+class ConnectionOwner {
+  public:
+    virtual void on_event(stream::Event& event, Instant now) = 0;  // stream::Closed is the last
+    virtual void on_written(Instant now) = 0;                      // some output went out
+    virtual void on_finished() = 0;          // nothing follows; the connection may be destroyed now
+    virtual bool wants_to_read() const = 0;  // false: no event is taken until touched()
+    virtual void expire(Instant now) = 0;    // the owner's own deadline has passed
+    virtual Instant deadline() const = 0;
+
+  protected:
+    ~ConnectionOwner() = default;
+};
+
+struct ConnectionOptions {
+    Duration write_deadline = std::chrono::seconds(10);  // for a peer that takes nothing of what is to be written
+    Duration linger = std::chrono::seconds(2);  // after our last byte, for the peer to read it and end its side
+};
+
+// Owns: transport and stream. Borrows: the owner.   Threads: the executor's.
+class Connection {
+  public:
+    Connection(const boost::asio::any_io_executor& executor, std::unique_ptr<Transport> transport,
+               std::unique_ptr<stream::Stream> stream, ConnectionOwner& owner, ConnectionOptions options = {});
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    void start();
+    // Something was sent, a deadline moved, or wants_to_read() turned true: goes on soon, once for all that comes until
+    // then.
+    void touched();
+
+    stream::Stream& stream();
+    const Transport& transport() const;
+
+  private:
+    struct Core;
+    std::shared_ptr<Core> core_;
+};
+
+}  // namespace rondel::net

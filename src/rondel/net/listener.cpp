@@ -1,0 +1,167 @@
+#include "rondel/net/listener.hpp"
+
+#include "rondel/base/random.hpp"
+#include "rondel/net/connection.hpp"
+#include "rondel/net/socket_transport.hpp"
+
+#include <unordered_map>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
+
+namespace rondel::net {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using local = asio::local::stream_protocol;
+
+namespace {
+
+// One connection of a component: wires the connection to its session.
+class Visit final : public ConnectionOwner {
+  public:
+    Visit(const asio::any_io_executor& executor, std::unique_ptr<Transport> transport, server::Switchboard& board,
+          const server::ComponentBook& book, const ListenerOptions& options, std::function<void()> over)
+        : options_(options),
+          over_(std::move(over)),
+          connection_(executor, std::move(transport),
+                      std::make_unique<stream::AcceptingStream>(book, random_token(128), options.stream), *this),
+          session_(board, connection_.stream(), [this] { connection_.touched(); }) {
+        connection_.start();
+    }
+
+    void shut_down() {
+        stream::StreamError error;
+        error.condition = stream::StreamCondition::system_shutdown;
+        connection_.stream().close(error, Clock::now());
+        connection_.touched();
+    }
+
+    void on_event(stream::Event& event, Instant) override {
+        if (options_.log) {
+            if (const auto* opened = std::get_if<stream::Opened>(&event))
+                options_.log(LogLevel::info, fmt::format("{} connected.", opened->address.str()));
+            if (const auto* closed = std::get_if<stream::Closed>(&event))
+                options_.log(
+                    LogLevel::info,
+                    fmt::format("{} left: {}", session_.address().empty() ? "A component" : session_.address().str(),
+                                closed->why));
+        }
+        session_.take(event);
+    }
+    void on_written(Instant) override {}
+    void on_finished() override {
+        const auto over = std::move(over_);  // it destroys us
+        over();
+    }
+    bool wants_to_read() const override { return true; }
+    void expire(Instant) override {}
+    Instant deadline() const override { return never; }
+
+  private:
+    const ListenerOptions& options_;
+    std::function<void()> over_;
+    Connection connection_;
+    server::ComponentSession session_;
+};
+
+}  // namespace
+
+struct Listener::State : std::enable_shared_from_this<State> {
+    State(const asio::any_io_executor& executor_, server::Switchboard& board_, const server::ComponentBook& book_,
+          ListenerOptions options_)
+        : executor(executor_), board(board_), book(book_), options(std::move(options_)), pause(executor) {}
+
+    Result<Endpoint> listen(const Endpoint& at) {
+        boost::system::error_code error;
+        if (at.is_unix()) {
+            unix_acceptor = std::make_unique<local::acceptor>(executor);
+            unix_acceptor->open(local(), error);
+            if (!error) unix_acceptor->bind(local::endpoint(at.path), error);
+            if (!error) unix_acceptor->listen(asio::socket_base::max_listen_connections, error);
+            if (error) return std::error_code(error);
+            accept(*unix_acceptor);
+            return at;
+        }
+        const auto address = asio::ip::make_address(at.host == "localhost" ? "127.0.0.1" : at.host, error);
+        if (error) return make_error_code(NetError::bad_endpoint);
+        if (!address.is_loopback() && !options.allow_plaintext)
+            return make_error_code(NetError::plaintext_beyond_loopback);
+        tcp_acceptor = std::make_unique<tcp::acceptor>(executor);
+        const tcp::endpoint wanted(address, at.port);
+        tcp_acceptor->open(wanted.protocol(), error);
+        if (!error) tcp_acceptor->set_option(asio::socket_base::reuse_address(true), error);
+        if (!error) tcp_acceptor->bind(wanted, error);
+        if (!error) tcp_acceptor->listen(asio::socket_base::max_listen_connections, error);
+        if (error) return std::error_code(error);
+        Endpoint here = at;
+        here.host = address.to_string();
+        here.port = tcp_acceptor->local_endpoint().port();
+        accept(*tcp_acceptor);
+        return here;
+    }
+
+    template <class Acceptor>
+    void accept(Acceptor& acceptor) {
+        acceptor.async_accept(
+            [this, self = shared_from_this(), &acceptor](boost::system::error_code error, auto socket) {
+                if (stopped) return;
+                if (error) {
+                    // Out of descriptors, most likely (F09): not at once again, or the loop would spin.
+                    pause.expires_after(std::chrono::milliseconds(100));
+                    return pause.async_wait([this, self, &acceptor](boost::system::error_code cancelled) {
+                        if (!cancelled && !stopped) accept(acceptor);
+                    });
+                }
+                if (visits.size() < options.connections) admit(make_transport(std::move(socket)));
+                accept(acceptor);
+            });
+    }
+
+    void admit(std::unique_ptr<Transport> transport) {
+        const std::uint64_t number = ++last_visit;
+        visits.emplace(number, std::make_unique<Visit>(executor, std::move(transport), board, book, options,
+                                                       [this, number] { visits.erase(number); }));
+    }
+
+    void stop() {
+        stopped = true;
+        boost::system::error_code ignored;
+        if (tcp_acceptor) tcp_acceptor->close(ignored);
+        if (unix_acceptor) unix_acceptor->close(ignored);
+        pause.cancel();
+    }
+
+    asio::any_io_executor executor;
+    server::Switchboard& board;
+    const server::ComponentBook& book;
+    ListenerOptions options;
+    asio::steady_timer pause;
+    std::unique_ptr<tcp::acceptor> tcp_acceptor;
+    std::unique_ptr<local::acceptor> unix_acceptor;
+    std::unordered_map<std::uint64_t, std::unique_ptr<Visit>> visits;
+    std::uint64_t last_visit = 0;
+    bool stopped = false;
+};
+
+Listener::Listener(const asio::any_io_executor& executor, server::Switchboard& board, const server::ComponentBook& book,
+                   ListenerOptions options)
+    : state_(std::make_shared<State>(executor, board, book, std::move(options))) {}
+
+Listener::~Listener() {
+    state_->stop();
+    state_->visits.clear();
+}
+
+Result<Endpoint> Listener::listen(const Endpoint& at) { return state_->listen(at); }
+
+void Listener::shut_down() {
+    state_->stop();
+    for (const auto& [number, visit] : state_->visits) visit->shut_down();
+}
+
+std::size_t Listener::connections() const { return state_->visits.size(); }
+
+}  // namespace rondel::net

@@ -1,0 +1,111 @@
+#include "rondel/net/socket_transport.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/socket_base.hpp>
+
+namespace rondel::net {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::string describe(const asio::ip::tcp::socket& socket) {
+    boost::system::error_code ignored;
+    const auto peer = socket.remote_endpoint(ignored);
+    const std::string address = peer.address().to_string(ignored);
+    return (peer.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(peer.port());
+}
+
+std::string describe(const asio::local::stream_protocol::socket& socket) {
+    boost::system::error_code ignored;
+    return "unix:" + socket.remote_endpoint(ignored).path();
+}
+
+// Writes without waiting, straight from the caller's memory, so that nothing has to keep a buffer alive.
+template <class Socket>
+class SocketTransport final : public Transport {
+  public:
+    explicit SocketTransport(Socket socket) : core_(std::make_shared<Core>(std::move(socket))) {}
+    ~SocketTransport() override { close(); }
+
+    void read(std::span<char> into, ReadCallback done) override {
+        core_->socket.async_read_some(
+            asio::buffer(into.data(), into.size()),
+            [core = core_, done = std::move(done)](boost::system::error_code error, std::size_t size) {
+                if (core->closed) return;
+                if (error == asio::error::eof) error.clear(), size = 0;
+                done(error, size);
+            });
+    }
+
+    Result<std::size_t> write(std::string_view bytes) override {
+        boost::system::error_code error;
+        const std::size_t written = core_->socket.write_some(asio::buffer(bytes.data(), bytes.size()), error);
+        if (error == asio::error::would_block || error == asio::error::try_again) {
+            wait_writable();
+            return std::size_t{0};
+        }
+        if (error) return std::error_code(error);
+        return written;
+    }
+
+    void on_writable(std::function<void()> call) override { core_->writable = std::move(call); }
+
+    void end_output() override {
+        boost::system::error_code ignored;
+        core_->socket.shutdown(asio::socket_base::shutdown_send, ignored);
+    }
+
+    void close() override {
+        if (core_->closed) return;
+        core_->closed = true;
+        core_->writable = nullptr;
+        boost::system::error_code ignored;
+        core_->socket.close(ignored);
+    }
+
+    bool secure() const override {
+        return std::is_same_v<typename Socket::protocol_type, asio::local::stream_protocol>;
+    }
+    std::string description() const override { return core_->description; }
+
+  private:
+    struct Core {
+        explicit Core(Socket connected) : socket(std::move(connected)), description(describe(socket)) {
+            boost::system::error_code ignored;
+            socket.non_blocking(true, ignored);
+        }
+        Socket socket;
+        std::string description;
+        std::function<void()> writable;
+        bool waiting = false;
+        bool closed = false;
+    };
+
+    void wait_writable() {
+        if (core_->waiting) return;
+        core_->waiting = true;
+        core_->socket.async_wait(asio::socket_base::wait_write, [core = core_](boost::system::error_code) {
+            core->waiting = false;  // an error shows at the next write
+            if (!core->closed && core->writable) core->writable();
+        });
+    }
+
+    std::shared_ptr<Core> core_;
+};
+
+}  // namespace
+
+std::unique_ptr<Transport> make_transport(asio::ip::tcp::socket socket) {
+    boost::system::error_code ignored;
+    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    return std::make_unique<SocketTransport<asio::ip::tcp::socket>>(std::move(socket));
+}
+
+std::unique_ptr<Transport> make_transport(asio::local::stream_protocol::socket socket) {
+    return std::make_unique<SocketTransport<asio::local::stream_protocol::socket>>(std::move(socket));
+}
+
+}  // namespace rondel::net

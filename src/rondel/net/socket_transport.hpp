@@ -1,0 +1,18 @@
+// Transports over Asio sockets.
+#pragma once
+
+#include "rondel/net/transport.hpp"
+
+#include <memory>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/ssl/context.hpp>
+
+namespace rondel::net {
+
+// Take a connected socket.
+std::unique_ptr<Transport> make_transport(boost::asio::ip::tcp::socket socket);
+std::unique_ptr<Transport> make_transport(boost::asio::local::stream_protocol::socket socket);
+
+}  // namespace rondel::net

@@ -1,0 +1,34 @@
+#include "rondel/server/component_session.hpp"
+
+#include <utility>
+
+namespace rondel::server {
+
+const Secret* ComponentBook::secret_of(std::string_view domain) const {
+    const auto at = secrets_.find(std::string(domain));
+    return at == secrets_.end() ? nullptr : &at->second;
+}
+
+void ComponentSession::take(stream::Event& event) {
+    if (auto* received = std::get_if<stream::Received>(&event)) {
+        board_.route(std::move(received->stanza));
+    } else if (auto* opened = std::get_if<stream::Opened>(&event)) {
+        // The stream has asked the book; a second component of the name cannot have come between.
+        if (board_.attach(opened->address, *this)) address_ = opened->address;
+    } else if (std::holds_alternative<stream::Closed>(event)) {
+        leave();
+    }
+}
+
+void ComponentSession::deliver(Stanza stanza) {
+    if (stream_.backlog() > most_backlog || stream_.send(stanza))
+        return board_.bounce(stanza, Condition::resource_constraint);
+    touched_();
+}
+
+void ComponentSession::leave() {
+    if (address_.empty()) return;
+    board_.detach(std::exchange(address_, Jid()));
+}
+
+}  // namespace rondel::server
