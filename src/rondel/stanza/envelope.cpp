@@ -27,31 +27,47 @@ constexpr Span type_word{at("type"), 4};
 
 Envelope Envelope::of(ElementView stanza, StanzaKind kind) {
     Envelope envelope{kind, {}, {}, {}, {}};
-    for (const xml::AttributeView attribute : stanza.attributes()) {
-        if (!attribute.ns.empty()) continue;
-        if (attribute.name == "to")
-            envelope.to = attribute.value;
-        else if (attribute.name == "from")
-            envelope.from = attribute.value;
-        else if (attribute.name == "type")
-            envelope.type = attribute.value;
-        else if (attribute.name == "id")
-            envelope.id = attribute.value;
+    const Block* block = stanza.block();
+    if (block == nullptr) return envelope;
+    for (xml::Index i = block->nodes[stanza.index()].first_attribute; i != 0; i = block->attributes[i].next) {
+        const xml::Attribute& attribute = block->attributes[i];
+        if (attribute.ns != Block::no_ns) continue;
+        const std::string_view name = block->view(attribute.name);
+        if (name == "to")
+            envelope.to = block->view(attribute.value);
+        else if (name == "id")
+            envelope.id = block->view(attribute.value);
+        else if (name == "from")
+            envelope.from = block->view(attribute.value);
+        else if (name == "type")
+            envelope.type = block->view(attribute.value);
     }
     return envelope;
 }
 
 Element make_stanza(const Envelope& envelope) {
     xml::BlockPtr block = xml::new_block();
-    const Span base = block->add_text(words);
-    const auto word = [&](Span span) { return Span{base.at + span.at, span.size}; };
+    const std::string_view id = envelope.id.value_or(std::string_view());
+    const auto base = static_cast<std::uint32_t>(block->text.size());
+    block->text.resize(base + words.size() + envelope.to.size() + envelope.from.size() + id.size() +
+                       envelope.type.size());
+    char* const text = block->text.data();
+    std::uint32_t used = base;
+    const auto put = [&](std::string_view piece) {
+        const Span span{used, static_cast<std::uint32_t>(piece.size())};
+        piece.copy(text + used, piece.size());
+        used += span.size;
+        return span;
+    };
+    const auto word = [&](Span span) { return Span{base + span.at, span.size}; };
+    put(words);
     block->add_element(0, word(kinds[static_cast<int>(envelope.kind)]), Block::stanzas);
     const auto set = [&](Span name, std::string_view value) {
-        block->add_attribute(Block::root, word(name), Block::no_ns, block->add_text(value));
+        block->add_attribute(Block::root, word(name), Block::no_ns, put(value));
     };
     if (!envelope.to.empty()) set(to_word, envelope.to);
     if (!envelope.from.empty()) set(from_word, envelope.from);
-    if (envelope.id) set(id_word, *envelope.id);
+    if (envelope.id) set(id_word, id);
     if (!envelope.type.empty()) set(type_word, envelope.type);
     return Element(std::move(block));
 }

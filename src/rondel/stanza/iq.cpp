@@ -6,6 +6,15 @@
 
 namespace rondel {
 
+namespace {
+
+void require_request(const Envelope& iq) {
+    if (iq.type != "get" && iq.type != "set")
+        throw std::logic_error("Only an iq of type get or set is answered (RFC 6120 §8.2.3).");
+}
+
+}  // namespace
+
 std::string_view to_string(IqType type) {
     switch (type) {
         case IqType::get:
@@ -20,7 +29,7 @@ std::string_view to_string(IqType type) {
     return {};
 }
 
-Iq::Iq(IqType type, JidView to) : Iq(Stanza(make_stanza({StanzaKind::iq, to.str(), {}, to_string(type), {}}))) {}
+Iq::Iq(IqType type, JidView to) : Iq(make_stanza({StanzaKind::iq, to.str(), {}, to_string(type), {}})) {}
 
 IqType Iq::type() const {
     const std::string_view type = Stanza::type();
@@ -32,11 +41,11 @@ IqType Iq::type() const {
 
 Iq Iq::result() const {
     const Envelope request = Envelope::of(element_, StanzaKind::iq);
-    if (!is_request()) throw std::logic_error("Only an iq of type get or set is answered (RFC 6120 §8.2.3).");
+    require_request(request);
     Envelope envelope = request.back();
     envelope.id = request.id;
     envelope.type = "result";
-    return Iq(Stanza(make_stanza(envelope)));
+    return Iq(make_stanza(envelope));
 }
 
 Iq Iq::result(ElementView payload) const {
@@ -46,8 +55,9 @@ Iq Iq::result(ElementView payload) const {
 }
 
 Iq Iq::error_reply(const StanzaError& error) const {
-    if (!is_request()) throw std::logic_error("Only an iq of type get or set is answered (RFC 6120 §8.2.3).");
-    return Iq(Stanza(make_error(Envelope::of(element_, StanzaKind::iq), error)));
+    const Envelope request = Envelope::of(element_, StanzaKind::iq);
+    require_request(request);
+    return Iq(make_error(request, error));
 }
 
 std::optional<StanzaError> Iq::error() const { return error_of(element_); }

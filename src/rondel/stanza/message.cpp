@@ -40,7 +40,7 @@ std::string_view to_string(MessageType type) {
 }
 
 Message::Message(JidView to, MessageType type)
-    : Message(Stanza(make_stanza({StanzaKind::message, to.str(), {}, written(type), {}}))) {}
+    : Message(make_stanza({StanzaKind::message, to.str(), {}, written(type), {}})) {}
 
 Message::Message(JidView to, std::string_view body, MessageType type) : Message(to, type) {
     xml::Block& block = element_.ref().mutable_block();
@@ -103,7 +103,7 @@ Message Message::reply() const {
     envelope.type = written(kind);
     // The room would take a message to an occupant for a private one (XEP-0045 §7.5).
     if (kind == MessageType::groupchat) envelope.to = JidView::of_prepared(envelope.to).bare().str();
-    Message made{Stanza(make_stanza(envelope))};
+    Message made(make_stanza(envelope));
     if (const ElementView thread = element_.child("thread", xml::stanza_ns)) made.add(thread);
     return made;
 }
@@ -128,7 +128,7 @@ Message Message::reply_formatted(fmt::string_view format, fmt::format_args args)
 }
 
 Message Message::error_reply(const StanzaError& error) const {
-    return Message(Stanza(make_error(Envelope::of(element_, StanzaKind::message), error)));
+    return Message(make_error(Envelope::of(element_, StanzaKind::message), error));
 }
 
 std::optional<StanzaError> Message::error() const { return error_of(element_); }

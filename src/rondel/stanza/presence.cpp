@@ -38,7 +38,7 @@ std::string_view to_string(PresenceType type) { return type_names[static_cast<st
 std::string_view to_string(Show show) { return show_names[static_cast<std::size_t>(show)]; }
 
 Presence::Presence(JidView to, PresenceType type)
-    : Presence(Stanza(make_stanza({StanzaKind::presence, to.str(), {}, to_string(type), {}}))) {}
+    : Presence(make_stanza({StanzaKind::presence, to.str(), {}, to_string(type), {}})) {}
 
 std::optional<PresenceType> Presence::type() const {
     const auto type = element_.attribute("type");
@@ -94,11 +94,11 @@ Presence Presence::reply(PresenceType type) const {
         envelope.to = JidView::of_prepared(envelope.to).bare().str();
         envelope.from = JidView::of_prepared(envelope.from).bare().str();
     }
-    return Presence(Stanza(make_stanza(envelope)));
+    return Presence(make_stanza(envelope));
 }
 
 Presence Presence::error_reply(const StanzaError& error) const {
-    return Presence(Stanza(make_error(Envelope::of(element_, StanzaKind::presence), error)));
+    return Presence(make_error(Envelope::of(element_, StanzaKind::presence), error));
 }
 
 std::optional<StanzaError> Presence::error() const { return error_of(element_); }

@@ -16,8 +16,8 @@ std::string_view to_string(Show show);
 class Presence : public FluentStanza<Presence> {
   public:
     Presence() = default;
-    explicit Presence(Stanza stanza)
-        : FluentStanza(std::move(stanza), StanzaKind::presence) {}  // precondition: kind() is presence
+    // Throws std::invalid_argument unless kind() is presence.
+    explicit Presence(Stanza stanza) : FluentStanza(std::move(stanza), StanzaKind::presence) {}
     explicit Presence(JidView to, PresenceType type = PresenceType::available);
     explicit Presence(PresenceType type) : Presence(JidView(), type) {}
 
@@ -32,11 +32,14 @@ class Presence : public FluentStanza<Presence> {
     Presence& set_priority(std::int8_t priority);
     Presence& set_status(std::string_view status, std::string_view lang = {});
 
-    // To where it came from, from the bare JID that it was addressed to for subscription types (RFC 6121 §3.1.2), else
-    // from the full one.
-    Presence reply(PresenceType type) const;
-    Presence error_reply(const StanzaError& error) const;  // precondition: not an error itself
+    // To where it came from, from where it was addressed to; for subscription types between the two bare JIDs (RFC 6121
+    // §3.1.2). Both throw std::logic_error if this is an error: there is no answer to one (RFC 6120 §8.3.1).
+    Presence reply(PresenceType type) const;  // not of type error
+    Presence error_reply(const StanzaError& error) const;
     std::optional<StanzaError> error() const;
+
+  private:
+    explicit Presence(Element made) : FluentStanza(StanzaKind::presence, std::move(made)) {}
 };
 
 }  // namespace rondel

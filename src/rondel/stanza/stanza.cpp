@@ -84,7 +84,7 @@ Stanza::Stanza(Element element) : element_(std::move(element)) {
     kind_ = *kind;
 }
 
-Stanza::Stanza(Stanza stanza, StanzaKind expected) : Stanza(std::move(stanza)) {
+Stanza::Stanza(Stanza&& stanza, StanzaKind expected) : Stanza(std::move(stanza)) {
     if (element_ && kind_ != expected)
         throw std::invalid_argument("The stanza is of another kind; ask its kind() first.");
     kind_ = expected;

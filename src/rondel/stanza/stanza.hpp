@@ -1,7 +1,9 @@
 // What the three kinds of stanza share: addresses, id, type, language, payloads (RFC 6120 §8).
 //
 // A stanza knows no namespace of a stream: inside the library all of them, and their own children, are in
-// xml::stanza_ns. Owns: its element. Moving is free; copying is explicit: copy().   Threads: one at a time.
+// xml::stanza_ns.
+//
+// Owns: its element. Moving is free; copying is explicit: copy().   Threads: one at a time.
 #pragma once
 
 #include "rondel/base/jid.hpp"
@@ -66,7 +68,8 @@ class Stanza {
     Stanza copy() const;  // deep
 
   protected:
-    Stanza(Stanza stanza, StanzaKind expected);  // throws std::invalid_argument if it is of another kind
+    Stanza(StanzaKind kind, Element made) : element_(std::move(made)), kind_(kind) {}  // trusted: made by this floor
+    Stanza(Stanza&& stanza, StanzaKind expected);  // throws std::invalid_argument if it is of another kind
 
     Element element_;
     StanzaKind kind_ = StanzaKind::message;

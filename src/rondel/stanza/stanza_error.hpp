@@ -62,11 +62,10 @@ class StanzaError : public std::exception {
     Condition condition() const { return condition_; }
     ErrorType type() const { return type_; }
     const std::string& text() const { return text_; }
-    const std::string& lang() const { return lang_; }
-    const std::string& by() const { return by_; }  // who says so (§8.3.1); not checked, for people
-    const std::string& new_address() const {
-        return new_address_;
-    }  // of gone and redirect: an IRI, e.g. xmpp:romeo@afterlife.example.net
+    const std::string& lang() const { return lang_; }  // of the text; may be empty
+    const std::string& by() const { return by_; }      // who says so (§8.3.1); not checked, for people
+    // Of gone and redirect: an IRI, e.g. xmpp:romeo@afterlife.example.net (§8.3.3.5, §8.3.3.14).
+    const std::string& new_address() const { return new_address_; }
     // The application's condition (§8.3.4), an empty element in a namespace of its own: {name, ns}.
     const std::string& application_name() const { return application_name_; }
     const std::string& application_ns() const { return application_ns_; }
