@@ -1,38 +1,40 @@
-// What a stream reports, in order. All streams share these, and the verbs of ComponentStream, so that a connection is written once.
+// What a stream reports, in order. All streams share these, and the verbs of Stream, so that a connection is written
+// once.
 #pragma once
+
+#include "rondel/stanza/stanza.hpp"
+#include "rondel/stream/stream_error.hpp"
 
 #include <optional>
 #include <string>
 #include <system_error>
 #include <variant>
 
-#include "rondel/stanza/stanza.hpp"
-#include "rondel/stream/stream_error.hpp"
-
 namespace rondel::stream {
 
 enum class CloseCause {
-    closed_by_us = 1,    // close(), and the peer closed too or its time for it was up
-    closed_by_peer,      // </stream:stream>
-    connection_lost,     // the transport ended without it
-    error_from_peer,     // a stream error: `error`
-    error_from_us,       // what the peer sent was refused: `error`, and `why`
-    refused,             // authentication failed: `error`
-    timed_out,           // opening took too long, or the peer went silent
+    closed_by_us = 1,  // close(), and the peer closed too or its time for it was up
+    closed_by_peer,    // </stream:stream>
+    connection_lost,   // the transport ended without it
+    error_from_peer,   // a stream error: `error`
+    error_from_us,     // what the peer sent was refused: `error`, and `why`
+    refused,           // authentication failed, or the server knows no such component: `error`
+    timed_out,         // opening took too long, or the peer went silent: `error` is what we told it
 };
+std::string_view to_string(CloseCause cause);
 
 struct Closed {
     CloseCause cause = CloseCause::connection_lost;
-    std::optional<StreamError> error;
-    std::string why;          // one sentence for the person who must act; text of the peer in it is made safe for a log
-    bool was_open = false;    // whether Opened had been reported
+    std::optional<StreamError> error = {};
+    std::string why = {};   // a sentence for the person who must act; text of the peer in it is made safe for a log
+    bool was_open = false;  // whether Opened had been reported
 };
 
 struct Connected {};  // the peer's stream header is there; nothing is authenticated yet
 
-struct Opened {       // authenticated: stanzas may be sent from here on
-    std::string id;   // of the stream
-    Jid address;      // the component's domain
+struct Opened {      // authenticated: stanzas may be sent from here on
+    std::string id;  // of the stream
+    Jid address;     // the component's domain
 };
 
 struct Received {

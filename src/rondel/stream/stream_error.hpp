@@ -1,11 +1,12 @@
 // Stream errors: the 25 conditions that end a stream (RFC 6120 §4.9.3).
 #pragma once
 
+#include "rondel/xml/element.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "rondel/xml/element.hpp"
+#include <system_error>
 
 namespace rondel::stream {
 
@@ -40,15 +41,24 @@ enum class StreamCondition {
     unsupported_stanza_type,
     unsupported_version,
 };
-std::string_view to_string(StreamCondition condition);
-std::optional<StreamCondition> parse_stream_condition(std::string_view name);
+std::string_view to_string(StreamCondition condition);                         // as on the wire: "host-unknown"
+std::optional<StreamCondition> parse_stream_condition(std::string_view name);  // RFC 3920's names too
 
 struct StreamError {
     StreamCondition condition = StreamCondition::undefined_condition;
-    std::string text;                 // from the peer: untrusted, for people, never parsed for logic (RFC 6120 §4.9.2)
-    std::string application;          // name of the application's own condition, or empty
+    std::string text = {};         // from the peer: untrusted, for people, never parsed for logic (RFC 6120 §4.9.2)
+    std::string application = {};  // name of the application's own condition, or empty
 
     static StreamError parse(xml::ElementView error);  // lenient: unknown is undefined_condition (§4.9.2)
+
+    // What to answer to input that the reader refused with `why` (an xml::ReadError).
+    static StreamError for_unreadable(std::error_code why);
+
+    // Appends <stream:error/>, in English. What XML cannot carry of `text` is escaped for people; the application's
+    // condition is not written, as only the peer that has one knows its namespace.
+    void write(std::string& out) const;
+
+    friend bool operator==(const StreamError&, const StreamError&) = default;
 };
 
 }  // namespace rondel::stream

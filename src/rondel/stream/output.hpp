@@ -1,0 +1,68 @@
+// What a stream has to say and the transport has not taken yet, with the places where stanzas begin and end in it.
+//
+// Bytes are appended behind and consumed in front; a stanza costs O(1) beside its bytes, and in the steady state
+// nothing is allocated. The bytes of a stanza that is partly written are kept until it is written whole, so that it can
+// be sent again on another stream: its peer cannot have acted on a part (RFC 6120 §8).
+#pragma once
+
+#include "rondel/xml/writer.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+namespace rondel::stream {
+
+// Accepted but unsent stanzas of a stream that ended: whole ones, in the stream's own bytes.
+struct Unsent {
+    std::string bytes = {};
+    std::vector<std::size_t> sizes = {};  // of each stanza, in order; their sum is bytes.size()
+
+    std::size_t stanzas() const { return sizes.size(); }
+};
+
+// Owns: the bytes.   Threads: one at a time.
+class Output {
+  public:
+    std::string_view bytes() const { return std::string_view(bytes_).substr(written_); }
+    void wrote(std::size_t count);  // so many were taken, from the front; throws std::logic_error if there were fewer
+
+    void add(std::string_view text);  // no stanza: a header, an end tag, a space
+
+    // A stanza. Counted ones are the caller's, and come back by take_unsent(); others are the stream's own (a ping).
+    // Refused ones leave nothing behind.
+    std::error_code add_stanza(xml::ElementView stanza, std::string_view content_ns, xml::WriteLimits limits,
+                               bool counted);
+    void add(const Unsent& unsent);
+
+    std::uint64_t bytes_added() const { return dropped_ + bytes_.size(); }
+    std::uint64_t stanzas_added() const { return stanzas_added_; }      // counted ones
+    std::uint64_t stanzas_written() const { return stanzas_written_; }  // of those, to their last byte
+
+    Unsent take_unsent();  // the counted stanzas that are not wholly written; nothing is left to write then
+
+  private:
+    struct Piece {
+        std::uint64_t end : 63;  // counted from the first byte of the stream
+        std::uint64_t counted : 1;
+    };
+
+    std::string& make_room();
+    void end_piece(bool counted);
+    void clear();
+
+    std::string bytes_;
+    std::size_t written_ = 0;    // bytes of bytes_ that the transport has taken
+    std::uint64_t dropped_ = 0;  // bytes that stood before bytes_[0]
+
+    std::vector<Piece> pieces_;      // of bytes_, in order
+    std::size_t first_ = 0;          // the first of them that is not wholly written
+    std::uint64_t first_start_ = 0;  // where it starts
+
+    std::uint64_t stanzas_added_ = 0;
+    std::uint64_t stanzas_written_ = 0;
+};
+
+}  // namespace rondel::stream

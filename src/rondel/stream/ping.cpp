@@ -1,0 +1,29 @@
+#include "rondel/stream/ping.hpp"
+
+#include "rondel/base/digest.hpp"
+#include "rondel/base/encoding.hpp"
+#include "rondel/stanza/iq.hpp"
+
+#include <utility>
+
+namespace rondel::stream {
+
+OwnPings::OwnPings(std::string_view stream_id, Jid from, Jid to)
+    : id_prefix_("ping-" + to_hex(sha256({stream_id})).substr(0, 24) + "-"),
+      from_(std::move(from)),
+      to_(std::move(to)) {}
+
+Stanza OwnPings::next() {
+    Iq ping(IqType::get, to_);
+    ping.set_from(from_);
+    ping.set_id(id_prefix_ + std::to_string(++sent_));
+    ping.add("ping", "urn:xmpp:ping");
+    return ping;
+}
+
+bool OwnPings::concerns(const Stanza& stanza) const {
+    return stanza.kind() == StanzaKind::iq && stanza.id().value_or("").starts_with(id_prefix_) &&
+           stanza.from() == JidView(to_) && (stanza.to() == JidView(from_) || stanza.to() == JidView(to_));
+}
+
+}  // namespace rondel::stream

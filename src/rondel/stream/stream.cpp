@@ -1,0 +1,31 @@
+#include "rondel/stream/stream.hpp"
+
+#include "rondel/stream/core.hpp"
+
+#include <utility>
+
+namespace rondel::stream {
+
+Stream::Stream(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+Stream::~Stream() = default;
+
+void Stream::start(Instant now) { core_->start(now); }
+void Stream::receive(std::string_view bytes, Instant now) { core_->receive(bytes, now); }
+void Stream::peer_closed(Instant now) { core_->peer_closed(now); }
+void Stream::close(Instant now) { core_->close(std::nullopt, now); }
+void Stream::close(const StreamError& error, Instant now) { core_->close(error, now); }
+void Stream::expire(Instant now) { core_->expire(now); }
+Instant Stream::deadline() const { return core_->deadline(); }
+void Stream::listening(bool on, Instant now) { core_->listening(on, now); }
+std::optional<Event> Stream::next_event() { return core_->next_event(); }
+std::error_code Stream::send(const Stanza& stanza) { return core_->send(stanza); }
+void Stream::adopt(Unsent unsent) { core_->adopt(std::move(unsent)); }
+std::string_view Stream::output() const { return core_->bytes_to_write(); }
+void Stream::wrote(std::size_t bytes) { core_->output().wrote(bytes); }
+std::size_t Stream::backlog() const { return core_->output().bytes().size(); }
+std::uint64_t Stream::stanzas_sent() const { return core_->stanzas_sent(); }
+std::uint64_t Stream::stanzas_written() const { return core_->output().stanzas_written(); }
+Unsent Stream::take_unsent() { return core_->take_unsent(); }
+bool Stream::is_open() const { return core_->is_open(); }
+
+}  // namespace rondel::stream
