@@ -1,6 +1,7 @@
 #include "rondel/xml/block.hpp"
 
 #include <cstddef>
+#include <cstring>
 
 namespace rondel::xml {
 
@@ -12,6 +13,8 @@ constexpr std::size_t preamble = stanza_ns.size() + xml_ns.size();
 // The cache of one thread. It keeps what a service in its steady state has in flight, not what a burst once needed.
 constexpr std::size_t most_blocks = 1024;
 constexpr std::size_t most_bytes_each = 16 * 1024;
+
+constexpr std::size_t most_searched = 16;  // namespaces of one block
 
 struct Cache {
     std::vector<std::unique_ptr<Block>> blocks;
@@ -68,8 +71,13 @@ Span Block::add_text(std::string_view piece) {
 
 std::uint32_t Block::intern_ns(std::string_view ns) {
     // Newest first: most elements share the namespace of their neighbour, and a stanza holds a handful of them.
-    for (std::size_t i = namespaces.size(); i-- > 0;)
+    // Only a few are looked at: a peer may send thousands of different ones.
+    const std::size_t oldest = namespaces.size() > most_searched ? namespaces.size() - most_searched : 0;
+    for (std::size_t i = namespaces.size(); i-- > oldest;)
         if (view(namespaces[i]) == ns) return static_cast<std::uint32_t>(i);
+    if (ns.empty()) return no_ns;
+    if (ns == stanza_ns) return stanzas;
+    if (ns == xml_ns) return xml;
     namespaces.push_back(add_text(ns));
     return static_cast<std::uint32_t>(namespaces.size() - 1);
 }
@@ -118,34 +126,60 @@ void Block::append_text(Index element, std::string_view piece) {
     if (!piece.empty()) append_text(element, add_text(piece));
 }
 
+// Adds `piece` to the text of a node: in place where it can. A text that must move gets room to grow, so that many
+// pieces cost linear time.
+void Block::extend(Index index, Span piece) {
+    Node& node = nodes[index];
+    const std::uint32_t size = node.text.size + piece.size;
+    if (node.text.size == 0) {
+        node.text = piece;
+        return;
+    }
+    if (node.text.at + node.text.size != piece.at) {
+        if (size > node.text_room) {
+            const auto at = static_cast<std::uint32_t>(text.size());
+            node.text_room = size * 2;
+            text.resize(text.size() + node.text_room);
+            std::memcpy(text.data() + at, text.data() + node.text.at, node.text.size);
+            node.text.at = at;
+        }
+        std::memcpy(text.data() + node.text.at + node.text.size, text.data() + piece.at, piece.size);
+    }
+    node.text.size = size;
+}
+
+void Block::add_piece(Index element, Span piece) {
+    if (piece.size == 0) return;
+    if (const Index last = nodes[element].last_child; last == 0) {
+        extend(element, piece);
+    } else if (nodes[last].is_text()) {
+        extend(last, piece);
+    } else {
+        nodes.emplace_back().text = piece;
+        link_child(element, static_cast<Index>(nodes.size() - 1));
+    }
+}
+
+void Block::join_pieces(Index element) {
+    Span joined{static_cast<std::uint32_t>(text.size()), 0};
+    Index pieces = 0;
+    for (Index i = nodes[element].first_child; i != 0; i = nodes[i].next) {
+        if (!nodes[i].is_text()) continue;
+        nodes[element].text = nodes[i].text;
+        ++pieces;
+    }
+    if (pieces < 2) return;
+    for (Index i = nodes[element].first_child; i != 0; i = nodes[i].next)
+        if (nodes[i].is_text()) text.append(text, nodes[i].text.at, nodes[i].text.size);
+    joined.size = static_cast<std::uint32_t>(text.size()) - joined.at;
+    nodes[element].text = joined;
+}
+
 void Block::append_text(Index element, Span piece) {
     if (piece.size == 0) return;
-    // First the node, if text stands among elements; then the joined text. Pieces that touch in memory grow in place.
-    const auto grow = [&](Span& span) {
-        if (span.size == 0)
-            span = piece;
-        else if (span.at + span.size == piece.at)
-            span.size += piece.size;
-        else
-            return false;
-        return true;
-    };
-    const auto join = [&](Span first) {
-        Span joined{static_cast<std::uint32_t>(text.size()), first.size + piece.size};
-        text.reserve(text.size() + joined.size);
-        text.append(text, first.at, first.size).append(text, piece.at, piece.size);
-        return joined;
-    };
-    if (const Index last = nodes[element].last_child; last != 0) {
-        if (nodes[last].is_text()) {
-            if (!grow(nodes[last].text)) nodes[last].text = join(nodes[last].text);
-        } else {
-            Node& node = nodes.emplace_back();
-            node.text = piece;
-            link_child(element, static_cast<Index>(nodes.size() - 1));
-        }
-    }
-    if (!grow(nodes[element].text)) nodes[element].text = join(nodes[element].text);
+    const bool among_children = nodes[element].last_child != 0;
+    add_piece(element, piece);
+    if (among_children) extend(element, piece);
 }
 
 std::size_t Block::bytes() const {

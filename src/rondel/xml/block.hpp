@@ -1,8 +1,10 @@
-// The memory of one element and everything in it: its text, and a tree of nodes whose names and values are spans of that text.
+// The memory of one element and everything in it: its text, and a tree of nodes whose names and values are spans of
+// that text.
 //
-// A received stanza is one block; so is one that a handler builds. Spans are offsets, not pointers: a block may grow while it is
-// built, and a deep copy is a few copies of flat memory. Blocks come from a cache of the thread and go back to that of the thread that
-// drops them, so that the steady state of a service allocates nothing (docs/decisions/0001-one-block-per-stanza.md).
+// A received stanza is one block; so is one that a handler builds. Spans are offsets, not pointers: a block may grow
+// while it is built, and a deep copy is a few copies of flat memory. Blocks come from a cache of the thread and go back
+// to that of the thread that drops them, so that the steady state of a service allocates nothing
+// (docs/decisions/0001-one-block-per-stanza.md).
 #pragma once
 
 #include <cstdint>
@@ -30,7 +32,8 @@ struct Node {
     Index first_child = 0;  // an element that holds nothing but text has no children: its `text` is all
     Index last_child = 0;
     Index first_attribute = 0;
-    std::uint32_t ns = 0;  // index into Block::namespaces
+    std::uint32_t ns = 0;         // index into Block::namespaces
+    std::uint32_t text_room = 0;  // bytes of Block::text that are kept for `text`, when it was moved to grow; else 0
 
     bool is_text() const { return name.size == 0; }
 };
@@ -60,11 +63,15 @@ struct Block {
 
     // Building. All return indices that stay valid; views into `text` do not outlive the next call.
     Span add_text(std::string_view piece);
-    std::uint32_t intern_ns(std::string_view ns);  // finds it, or adds it
+    std::uint32_t intern_ns(
+        std::string_view ns);  // finds it among the newest, or adds it: the same one may be there twice
     Index add_element(Index parent, Span name, std::uint32_t ns);
     void add_attribute(Index element, Span name, std::uint32_t ns, Span value);
     void append_text(Index element, std::string_view piece);
     void append_text(Index element, Span piece);  // already in `text`
+    // For many pieces, as a reader has them: all of them first, the element's joined text once, when it is complete.
+    void add_piece(Index element, Span piece);
+    void join_pieces(Index element);
 
     std::size_t bytes() const;  // memory held, for limits
 
@@ -76,6 +83,7 @@ struct Block {
     Index last_attribute = 0;
 
   private:
+    void extend(Index node, Span piece);
     void link_child(Index parent, Index child);
 };
 

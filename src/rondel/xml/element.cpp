@@ -166,7 +166,9 @@ ElementRef& ElementRef::set_ns(std::string_view name_given, std::string_view ns,
     const Steady value(block, value_given);
     const std::uint32_t ns_index = ns.empty() ? 0 : block.intern_ns(ns);
     for (Index i = node().first_attribute; i != 0; i = block.attributes[i].next) {
-        if (block.attributes[i].ns != ns_index || block.view(block.attributes[i].name) != std::string_view(name)) continue;
+        const Attribute& there = block.attributes[i];
+        if (block.view(there.name) != std::string_view(name)) continue;
+        if (block.view(block.namespaces[there.ns]) != block.view(block.namespaces[ns_index])) continue;
         block.attributes[i].value = block.add_text(value);
         return *this;
     }

@@ -1,7 +1,8 @@
 // Reads the restricted XML of RFC 6120 §11, whatever way its bytes are cut, and hands out each stanza at its last byte.
 //
-// Restricted: no DTD, no comments, no processing instructions, no entities but the five predefined ones. Everything else is checked as
-// expat would: names, UTF-8, characters, attributes, prefixes, nesting. The cost is linear in the bytes, however they are cut.
+// Restricted: no DTD, no comments, no processing instructions, no entities but the five predefined ones. Everything
+// else is checked as expat would: names, UTF-8, characters, attributes, prefixes, nesting. The cost is linear in the
+// bytes, however they are cut.
 //
 //   Reader reader(limits);
 //   for (;;) switch (reader.next(bytes)) {
@@ -13,14 +14,14 @@
 //   }
 #pragma once
 
+#include "rondel/base/result.hpp"
+#include "rondel/xml/element.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
-
-#include "rondel/base/result.hpp"
-#include "rondel/xml/element.hpp"
 
 namespace rondel::xml {
 
@@ -35,6 +36,7 @@ enum class ReadError {
     too_deep,
     too_many_attributes,
     too_many_elements,
+    ends_early,  // parse_document only: the text ends inside the document
 };
 std::error_code make_error_code(ReadError);
 
@@ -48,14 +50,19 @@ struct Limits {
     static Limits before_authentication();  // 8 KiB, 8, 16, 32
 };
 
+struct Kernels;
+
 // Owns: the stanza that is being read.   Threads: one at a time.
 class Reader {
   public:
     enum class Step { more, opened, element, closed, failed };
 
-    // `content_ns` is the stream's own namespace for stanzas, e.g. jabber:component:accept. First-level elements in it, and their children in
-    // it, are handed out in xml::stanza_ns; what stands inside foreign elements keeps its own. Empty: taken from the header that is read.
+    // `content_ns` is the stream's own namespace for stanzas, e.g. jabber:component:accept. First-level elements in it,
+    // and their children in it, are handed out in xml::stanza_ns; what stands inside foreign elements keeps its own.
+    // Empty: taken from the header that is read.
     explicit Reader(Limits limits, std::string_view content_ns = {});
+    Reader(Limits limits, std::string_view content_ns,
+           const Kernels& kernels);  // the vector code to use (scan.hpp), for tests
     ~Reader();
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
@@ -63,24 +70,27 @@ class Reader {
     // Takes bytes from the front of `bytes` up to the end of the next thing to report.
     Step next(std::string_view& bytes);
 
-    // After `opened`: the header as an element without children, until the next call of next(). Its prefix, and the namespaces it declares:
+    // After `opened`: the header as an element without children, until the next call of next(). Its prefix, and the
+    // namespaces it declares:
     ElementView header() const;
-    std::string_view header_prefix() const;   // "stream" usually
-    std::string_view content_ns() const;      // its default namespace (RFC 6120 §4.8.2)
-    Element element();                        // after `element`, once
-    std::error_code error() const;            // after `failed`
+    std::string_view header_prefix() const;  // "stream" usually
+    std::string_view content_ns() const;     // its default namespace (RFC 6120 §4.8.2)
+    Element element();                       // after `element`, once
+    std::error_code error() const;           // after `failed`
 
     void limits(Limits limits);  // from the next stanza on
-    void restart();              // a new stream on the same connection (RFC 6120 §4.3.3): forgets everything but limits
+    void restart();  // a new stream on the same connection (RFC 6120 §4.3.3): forgets everything but limits
 
     std::size_t pending_bytes() const;  // of the stanza begun and not yet whole
 
   private:
+    friend Result<Element> parse_document(std::string_view text, Limits limits);
     struct State;
     std::unique_ptr<State> state_;
 };
 
-// One whole document, as tests, configuration and WebSocket frames have it (RFC 7395 §3.3.3). Namespaces stay as written.
+// One whole document, as tests, configuration and WebSocket frames have it (RFC 7395 §3.3.3). Namespaces stay as
+// written.
 Result<Element> parse_document(std::string_view text, Limits limits = {});
 
 }  // namespace rondel::xml

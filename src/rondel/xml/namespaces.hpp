@@ -1,0 +1,52 @@
+// The prefixes that are bound where the reader stands (Namespaces in XML 1.0 §6): those of the stream header, and of
+// the elements open.
+//
+// Bindings are a stack. Up to a dozen are searched from the top; when there are more (only an attacker has them), an
+// ordered map of the prefixes is kept as well, so that neither many bindings nor names chosen to collide make looking
+// up slow (V07).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rondel::xml {
+
+// Owns: the prefixes.   Threads: one at a time.
+class Namespaces {
+  public:
+    static constexpr std::uint32_t none = UINT32_MAX;
+
+    struct Binding {
+        std::uint32_t prefix_at;
+        std::uint32_t prefix_size;
+        std::uint32_t ns;      // index into the block's namespaces; of a header's binding: of Tree's outer ones
+        std::uint32_t hidden;  // the binding of the same prefix that this one hides, where the map knows it
+        bool outer;            // made by the stream header
+        bool content;          // the stream's own namespace for stanzas
+    };
+
+    std::uint32_t size() const { return static_cast<std::uint32_t>(bindings_.size()); }
+    const Binding& operator[](std::uint32_t binding) const { return bindings_[binding]; }
+    std::string_view prefix(std::uint32_t binding) const {
+        return std::string_view(prefixes_).substr(bindings_[binding].prefix_at, bindings_[binding].prefix_size);
+    }
+
+    std::uint32_t find(std::string_view prefix) const;  // the binding in force, or none
+    std::uint32_t bind(std::string_view prefix, std::uint32_t ns, bool outer, bool content);
+    void cut(std::uint32_t size);  // drops the newest
+
+  private:
+    static constexpr std::uint32_t most_searched = 12;
+
+    void index(std::uint32_t binding);
+    void unindex(std::uint32_t binding);
+
+    std::vector<Binding> bindings_;
+    std::string prefixes_;
+    std::map<std::string, std::uint32_t, std::less<>> newest_;  // empty while few are bound
+};
+
+}  // namespace rondel::xml

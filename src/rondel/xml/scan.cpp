@@ -1,0 +1,53 @@
+#include "rondel/xml/scan.hpp"
+
+namespace rondel::xml {
+
+namespace {
+
+const char* portable_text(const char* p, const char* end, bool& high) {
+    for (; p != end; ++p) {
+        const auto byte = static_cast<unsigned char>(*p);
+        if (byte >= 0x80) {
+            high = true;
+        } else if (byte <= '>' &&
+                   (byte == '<' || byte == '>' || byte == '&' || (byte < ' ' && byte != '\n' && byte != '\t'))) {
+            break;
+        }
+    }
+    return p;
+}
+
+const char* portable_value(const char* p, const char* end, char quote, char other_quote, bool& high) {
+    for (; p != end; ++p) {
+        const auto byte = static_cast<unsigned char>(*p);
+        if (byte >= 0x80) {
+            high = true;
+        } else if (byte <= '<' && (byte < ' ' || byte == '<' || byte == '&' || *p == quote || *p == other_quote)) {
+            break;
+        }
+    }
+    return p;
+}
+
+const char* portable_utf8(const char* p, const char* end) {
+    while (p != end) {
+        if (static_cast<unsigned char>(*p) < 0x80) {
+            ++p;
+            continue;
+        }
+        char32_t c = 0;
+        if (read_character(p, end, c) != Verdict::good) break;
+    }
+    return p;
+}
+
+}  // namespace
+
+const Kernels portable_kernels{"portable", portable_text, portable_value, portable_utf8};
+
+const Kernels& fastest_kernels() {
+    static const Kernels& fastest = avx2_kernels() != nullptr ? *avx2_kernels() : portable_kernels;
+    return fastest;
+}
+
+}  // namespace rondel::xml

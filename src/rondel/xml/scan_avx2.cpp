@@ -1,0 +1,217 @@
+#include "rondel/xml/scan.hpp"
+
+#if defined(__x86_64__)
+
+#include <cstdint>
+
+#include <immintrin.h>
+
+#define RONDEL_AVX2 __attribute__((target("avx2,bmi")))
+
+namespace rondel::xml {
+
+namespace {
+
+constexpr int step = 32;
+
+RONDEL_AVX2 inline __m256i load(const char* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
+RONDEL_AVX2 inline __m256i every(char c) { return _mm256_set1_epi8(c); }
+RONDEL_AVX2 inline std::uint32_t bits(__m256i mask) { return static_cast<std::uint32_t>(_mm256_movemask_epi8(mask)); }
+RONDEL_AVX2 inline __m256i any_of(__m256i a, __m256i b, __m256i c) { return _mm256_or_si256(_mm256_or_si256(a, b), c); }
+
+// Bytes below ' ' and, as comparison is signed, those of 0x80 and up: the caller takes the latter out.
+RONDEL_AVX2 inline __m256i below_space(__m256i v) { return _mm256_cmpgt_epi8(every(' '), v); }
+
+// `Stops` gives a mask of the bytes to stop at. The last block overlaps the one before it, in which nothing stopped.
+template <class Stops>
+RONDEL_AVX2 inline const char* find(const char* p, const char* end, bool& high, Stops stops_in,
+                                    const char* (*rest)(const char*, const char*, bool&, char, char), char a, char b) {
+    if (end - p < step) return rest(p, end, high, a, b);
+    std::uint32_t seen = 0;
+    for (;;) {
+        const __m256i v = load(p);
+        const std::uint32_t high_bits = bits(v);
+        const std::uint32_t stops = stops_in(v, a, b) & ~high_bits;
+        if (stops != 0) {
+            high = high || seen != 0 || (high_bits & _blsmsk_u32(stops)) != 0;
+            return p + _tzcnt_u32(stops);
+        }
+        seen |= high_bits;
+        p += step;
+        if (end - p < step) {
+            if (p == end) break;
+            p = end - step;
+        }
+    }
+    high = high || seen != 0;
+    return end;
+}
+
+struct TextStops {
+    RONDEL_AVX2 std::uint32_t operator()(__m256i v, char, char) const {
+        const __m256i line = _mm256_or_si256(_mm256_cmpeq_epi8(v, every('\n')), _mm256_cmpeq_epi8(v, every('\t')));
+        const __m256i markup = any_of(_mm256_cmpeq_epi8(v, every('<')), _mm256_cmpeq_epi8(v, every('>')),
+                                      _mm256_cmpeq_epi8(v, every('&')));
+        return bits(_mm256_or_si256(markup, _mm256_andnot_si256(line, below_space(v))));
+    }
+};
+
+struct ValueStops {
+    RONDEL_AVX2 std::uint32_t operator()(__m256i v, char a, char b) const {
+        const __m256i quotes = _mm256_or_si256(_mm256_cmpeq_epi8(v, every(a)), _mm256_cmpeq_epi8(v, every(b)));
+        const __m256i markup = _mm256_or_si256(_mm256_cmpeq_epi8(v, every('<')), _mm256_cmpeq_epi8(v, every('&')));
+        return bits(any_of(quotes, markup, below_space(v)));
+    }
+};
+
+RONDEL_AVX2 const char* text(const char* p, const char* end, bool& high) {
+    return find(
+        p, end, high, TextStops{},
+        [](const char* q, const char* e, bool& h, char, char) { return portable_kernels.text(q, e, h); }, 0, 0);
+}
+
+RONDEL_AVX2 const char* value(const char* p, const char* end, char quote, char other_quote, bool& high) {
+    return find(
+        p, end, high, ValueStops{},
+        [](const char* q, const char* e, bool& h, char a, char b) { return portable_kernels.value(q, e, a, b, h); },
+        quote, other_quote);
+}
+
+// UTF-8 by table look-up (Keiser and Lemire, "Validating UTF-8 in less than one instruction per byte", 2021). Of each
+// byte and the one before it three four-bit halves are looked up; a bit that is set in all three is one kind of error.
+enum Fault : std::uint8_t {
+    too_short = 1 << 0,       // a lead byte, and then no continuation
+    too_long = 1 << 1,        // ASCII, and then a continuation
+    overlong_3 = 1 << 2,      // E0 80..9F
+    too_large = 1 << 3,       // F4 90 and up
+    surrogate = 1 << 4,       // ED A0..BF
+    overlong_2 = 1 << 5,      // C0, C1
+    too_large_1000 = 1 << 6,  // F5 and up, 8x as second; F0 80..8F: overlong_4
+    two_continuations = 1 << 7,
+};
+constexpr std::uint8_t overlong_4 = too_large_1000;
+constexpr std::uint8_t carry =
+    too_short | too_long | two_continuations;  // what the first byte's low half says nothing about
+
+alignas(16) constexpr std::uint8_t first_high[16] = {too_long,
+                                                     too_long,
+                                                     too_long,
+                                                     too_long,
+                                                     too_long,
+                                                     too_long,
+                                                     too_long,
+                                                     too_long,
+                                                     two_continuations,
+                                                     two_continuations,
+                                                     two_continuations,
+                                                     two_continuations,
+                                                     too_short | overlong_2,
+                                                     too_short,
+                                                     too_short | overlong_3 | surrogate,
+                                                     too_short | too_large | too_large_1000 | overlong_4};
+alignas(16) constexpr std::uint8_t first_low[16] = {carry | overlong_3 | overlong_2 | overlong_4,
+                                                    carry | overlong_2,
+                                                    carry,
+                                                    carry,
+                                                    carry | too_large,
+                                                    carry | too_large | too_large_1000,
+                                                    carry | too_large | too_large_1000,
+                                                    carry | too_large | too_large_1000,
+                                                    carry | too_large | too_large_1000,
+                                                    carry | too_large | too_large_1000,
+                                                    carry | too_large | too_large_1000,
+                                                    carry | too_large | too_large_1000,
+                                                    carry | too_large | too_large_1000,
+                                                    carry | too_large | too_large_1000 | surrogate,
+                                                    carry | too_large | too_large_1000,
+                                                    carry | too_large | too_large_1000};
+alignas(16) constexpr std::uint8_t second_high[16] = {
+    too_short,
+    too_short,
+    too_short,
+    too_short,
+    too_short,
+    too_short,
+    too_short,
+    too_short,
+    too_long | overlong_2 | two_continuations | overlong_3 | too_large_1000 | overlong_4,
+    too_long | overlong_2 | two_continuations | overlong_3 | too_large,
+    too_long | overlong_2 | two_continuations | surrogate | too_large,
+    too_long | overlong_2 | two_continuations | surrogate | too_large,
+    too_short,
+    too_short,
+    too_short,
+    too_short};
+
+RONDEL_AVX2 inline __m256i table(const std::uint8_t (&entries)[16]) {
+    return _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(entries)));
+}
+
+// The bytes that stand N before those of `v`.
+template <int N>
+RONDEL_AVX2 inline __m256i earlier(__m256i v, __m256i before) {
+    return _mm256_alignr_epi8(v, _mm256_permute2x128_si256(before, v, 0x21), 16 - N);
+}
+
+// Non-zero bytes where something is wrong with the characters that begin or go on in `v`; one that `v` cuts is judged
+// in the next block.
+RONDEL_AVX2 inline __m256i faults(__m256i v, __m256i before) {
+    const __m256i low_half = every(0x0F);
+    const __m256i one = earlier<1>(v, before);
+    const __m256i two = earlier<2>(v, before);
+    const __m256i three = earlier<3>(v, before);
+    const __m256i special = _mm256_and_si256(
+        _mm256_and_si256(_mm256_shuffle_epi8(table(first_high), _mm256_and_si256(_mm256_srli_epi16(one, 4), low_half)),
+                         _mm256_shuffle_epi8(table(first_low), _mm256_and_si256(one, low_half))),
+        _mm256_shuffle_epi8(table(second_high), _mm256_and_si256(_mm256_srli_epi16(v, 4), low_half)));
+    // A third or fourth byte must be a continuation after a continuation, and only there may it be one.
+    const __m256i third = _mm256_subs_epu8(two, every(static_cast<char>(0xE0 - 0x80)));
+    const __m256i fourth = _mm256_subs_epu8(three, every(static_cast<char>(0xF0 - 0x80)));
+    const __m256i must = _mm256_and_si256(_mm256_or_si256(third, fourth), every(static_cast<char>(0x80)));
+    const __m256i malformed = _mm256_xor_si256(must, special);
+    // U+FFFE and U+FFFF: EF BF BE, EF BF BF.
+    const __m256i top = _mm256_cmpeq_epi8(_mm256_max_epu8(v, every(static_cast<char>(0xBE))), v);
+    const __m256i never = _mm256_and_si256(_mm256_and_si256(_mm256_cmpeq_epi8(two, every(static_cast<char>(0xEF))),
+                                                            _mm256_cmpeq_epi8(one, every(static_cast<char>(0xBF)))),
+                                           top);
+    return _mm256_or_si256(malformed, never);
+}
+
+bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+
+RONDEL_AVX2 const char* utf8(const char* const begin, const char* const end) {
+    const char* p = begin;
+    __m256i before = _mm256_setzero_si256();
+    while (end - p >= step) {
+        const __m256i v = load(p);
+        const __m256i wrong = faults(v, before);
+        if (_mm256_testz_si256(wrong, wrong) == 0) break;
+        before = v;
+        p += step;
+    }
+    // What is left, or the block in which something is wrong, one by one; from its beginning, if a character lies
+    // across.
+    for (int back = 1; back <= 3 && p - begin >= back; ++back) {
+        if (continues(p[-back])) continue;
+        if (static_cast<unsigned char>(p[-back]) >= 0xC0) p -= back;
+        break;
+    }
+    return portable_kernels.utf8(p, end);
+}
+
+}  // namespace
+
+const Kernels* avx2_kernels() {
+    static const Kernels kernels{"avx2", text, value, utf8};
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") ? &kernels : nullptr;
+}
+
+}  // namespace rondel::xml
+
+#else
+
+namespace rondel::xml {
+const Kernels* avx2_kernels() { return nullptr; }
+}  // namespace rondel::xml
+
+#endif
