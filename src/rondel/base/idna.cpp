@@ -72,7 +72,7 @@ std::optional<UnicodeString> to_unicode_once(const UnicodeString& name) {
 
 std::optional<UnicodeString> to_unicode(std::string_view name) {
     if (name.size() > input_limit || !is_utf8(name)) return std::nullopt;
-    const auto once =
+    auto once =
         to_unicode_once(UnicodeString::fromUTF8(icu::StringPiece(name.data(), static_cast<std::int32_t>(name.size()))));
     if (!once || to_unicode_once(*once) != once) return std::nullopt;  // what a second pass would change is no U-label
     return once;
