@@ -13,21 +13,24 @@
 //   Result<Version> version = xml::decode<Version>(iq.payload());
 //   Element query = xml::encode(Version{"rondel", "0.1", {}});
 //
-// The fields:
-//   attribute("node", &T::m)         an attribute               m: value, std::optional<value>
-//   lang(&T::m)                      xml:lang                   m: std::optional<std::string>
-//   text(&T::m)                      the element's own text     m: value, std::optional<value> (nullopt: no text)
-//   child_text("os", &T::m[, ns])    the text of a child        m: value, std::optional<value>, std::vector<value>
-//   flag("remove", &T::m[, ns])      whether a child is there   m: bool
-//   child(&T::m)                     a child that is a payload  m: payload, std::optional<payload>,
-//   std::vector<payload> rest(&T::m)                      all other children, kept   m: std::vector<Element>; the last
-//   field
-// A value is a std::string, bool, integer, Jid, an enum with names, or a type with a text form of its own
-// (payload_text.hpp).
+// The fields (m is the member; "value" is a std::string, bool, integer, Jid, DateTime, an enum with names, or a type
+// with a text form of its own, see payload_text.hpp):
+//   attribute("node", &T::m)            an attribute              m: value, std::optional<value>
+//   lang(&T::m)                         xml:lang                  m: std::string, empty if absent
+//   text(&T::m)                         the element's own text    m: value, std::optional<value> (nullopt: no text)
+//   child_text("os", &T::m[, ns])       the text of a child       m: value, std::optional<value>, std::vector<value>
+//   child_attribute("feature", "var", &T::m[, ns])  an attribute of a child without more to say; m: as child_text
+//   flag("remove", &T::m[, ns])         whether a child is there  m: bool
+//   child(&T::m)                        a child that is a payload m: payload, std::optional<payload>,
+//   std::vector<payload> rest(&T::m)                         all other children, kept  m: std::vector<Element>; the
+//   last field optional_attribute, optional_child_text     where absent stands for what a new T holds, which then is
+//   not written
 //
-// Reading is strict in what is described and blind to the rest (RFC 6120 §8.4): a field that is neither optional nor a
-// vector must be there, and a value must be one of its type; unknown attributes and children are passed over; where one
-// child is described and several came, the first counts.   Threads: pure functions, call them anywhere.
+// Reading is strict in what is described and blind to the rest (RFC 6120 §8.4): a value must be one of its type; a
+// field must be there, except where its member is an optional, a vector or a bool, or its name begins with "optional";
+// unknown attributes and children are passed over; where one child is described and several came, the first counts.
+//
+// Threads: pure functions, call them anywhere.
 #pragma once
 
 #include "rondel/base/result.hpp"
@@ -60,8 +63,14 @@ constexpr fields::Attribute<T, M> attribute(std::string_view name, M T::*member)
     return {{name}, member};
 }
 
+template <class T, class V>
+constexpr fields::DefaultedAttribute<T, V> optional_attribute(std::string_view name, V T::*member) {
+    static_assert(TextValue<V>, "optional_attribute(): the member's type has no text form (payload_text.hpp).");
+    return {{name}, member};
+}
+
 template <class T>
-constexpr fields::Lang<T> lang(std::optional<std::string> T::*member) {
+constexpr fields::Lang<T> lang(std::string T::*member) {
     return {{"xml:lang"}, member};
 }
 
@@ -76,6 +85,21 @@ constexpr fields::ChildText<T, M> child_text(std::string_view name, M T::*member
     static_assert(TextValue<fields::value_of<M>>,
                   "child_text(): the member's type has no text form (payload_text.hpp).");
     return {{name}, member, ns};
+}
+
+template <class T, class V>
+constexpr fields::DefaultedChildText<T, V> optional_child_text(std::string_view name, V T::*member,
+                                                               std::string_view ns = {}) {
+    static_assert(TextValue<V>, "optional_child_text(): the member's type has no text form (payload_text.hpp).");
+    return {{name}, member, ns};
+}
+
+template <class T, class M>
+constexpr fields::ChildAttribute<T, M> child_attribute(std::string_view name, std::string_view attribute, M T::*member,
+                                                       std::string_view ns = {}) {
+    static_assert(TextValue<fields::value_of<M>>,
+                  "child_attribute(): the member's type has no text form (payload_text.hpp).");
+    return {{name}, attribute, member, ns};
 }
 
 template <class T>

@@ -103,16 +103,32 @@ struct Attribute : Field {
     }
 };
 
+// Absent stands for the value that a new T has, and that value is not written.
+template <class T, class V>
+struct DefaultedAttribute : Field {
+    V T::*member;
+
+    PayloadError begin(ElementView element, T& value) const {
+        const auto given = element.attribute(name);
+        return given ? wire::read(*given, value.*member) : wire::none;
+    }
+    void write(ElementRef element, const T& value) const {
+        if (value.*member == T().*member) return;
+        wire::Scratch scratch;
+        element.set(name, wire::write(value.*member, scratch));
+    }
+};
+
 template <class T>
 struct Lang : Field {
-    std::optional<std::string> T::*member;
+    std::string T::*member;
 
     PayloadError begin(ElementView element, T& value) const {
         if (const auto given = element.lang()) value.*member = *given;
         return wire::none;
     }
     void write(ElementRef element, const T& value) const {
-        if (value.*member) element.set_lang(*(value.*member));
+        if (!(value.*member).empty()) element.set_lang(value.*member);
     }
 };
 
@@ -152,6 +168,47 @@ struct ChildText : Field {
         Member<M>::each(value.*member, [&](const Value& one) {
             wire::Scratch scratch;
             element.append(name, ns.empty() ? element.ns() : ns).text(wire::write(one, scratch));
+        });
+    }
+};
+
+template <class T, class V>
+struct DefaultedChildText : Field {
+    V T::*member;
+    std::string_view ns;  // empty: that of the element
+
+    bool claims(ElementView child, std::string_view own_ns) const { return child.is(name, ns.empty() ? own_ns : ns); }
+    PayloadError take(ElementView child, T& value, bool first, std::string_view&) const {
+        return first ? wire::read(child.text(), value.*member) : wire::none;
+    }
+    void write(ElementRef element, const T& value) const {
+        if (value.*member == T().*member) return;
+        wire::Scratch scratch;
+        element.append(name, ns.empty() ? element.ns() : ns).text(wire::write(value.*member, scratch));
+    }
+};
+
+template <class T, class M>
+struct ChildAttribute : Field {
+    using Value = value_of<M>;
+    std::string_view attribute;
+    M T::*member;
+    std::string_view ns;  // empty: that of the element
+
+    bool claims(ElementView child, std::string_view own_ns) const { return child.is(name, ns.empty() ? own_ns : ns); }
+    PayloadError take(ElementView child, T& value, bool first, std::string_view& field) const {
+        if (!first && !Member<M>::many) return wire::none;
+        const auto given = child.attribute(attribute);
+        field = attribute;
+        return given ? wire::read(*given, Member<M>::place(value.*member)) : PayloadError::missing_attribute;
+    }
+    PayloadError finish(bool seen) const {
+        return Member<M>::required && !seen ? PayloadError::missing_child : wire::none;
+    }
+    void write(ElementRef element, const T& value) const {
+        Member<M>::each(value.*member, [&](const Value& one) {
+            wire::Scratch scratch;
+            element.append(name, ns.empty() ? element.ns() : ns).set(attribute, wire::write(one, scratch));
         });
     }
 };

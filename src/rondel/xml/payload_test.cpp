@@ -38,7 +38,8 @@ struct Everything {
     std::optional<Role> role;
     std::optional<Jid> who;
     std::optional<Colour> colour;
-    std::optional<std::string> language;
+    std::optional<DateTime> when;
+    std::string language;
     std::optional<std::string> own;
     bool removed = false;
     std::optional<Version> version;
@@ -48,8 +49,9 @@ struct Everything {
         xml::attribute("small", &Everything::small), xml::attribute("large", &Everything::large),
         xml::attribute("yes", &Everything::yes), xml::attribute("role", &Everything::role),
         xml::attribute("who", &Everything::who), xml::attribute("colour", &Everything::colour),
-        xml::lang(&Everything::language), xml::text(&Everything::own), xml::flag("remove", &Everything::removed),
-        xml::child(&Everything::version), xml::child_text("value", &Everything::values, "urn:example:other"));
+        xml::attribute("when", &Everything::when), xml::lang(&Everything::language), xml::text(&Everything::own),
+        xml::flag("remove", &Everything::removed), xml::child(&Everything::version),
+        xml::child_text("value", &Everything::values, "urn:example:other"));
 };
 
 struct Item {
@@ -171,6 +173,7 @@ TEST(Payload, all_kinds_of_field_come_back_from_a_round_trip) {
     given.role = Role::moderator;
     given.who = *Jid::parse("juliet@capulet.lit/balcony");
     given.colour = Colour{17};
+    given.when = *parse_datetime("2002-09-10T23:41:07.5+02:00");
     given.language = "de-CH";
     given.own = "own text";
     given.removed = true;
@@ -183,6 +186,7 @@ TEST(Payload, all_kinds_of_field_come_back_from_a_round_trip) {
     EXPECT_EQ(written.attribute("yes"), "false");
     EXPECT_EQ(written.attribute("role"), "moderator");
     EXPECT_EQ(written.attribute("colour"), "#17");
+    EXPECT_EQ(written.attribute("when"), "2002-09-10T21:41:07.500Z");
     EXPECT_EQ(written.view().lang(), "de-CH");
     EXPECT_TRUE(written.child("remove", "urn:example:x"));
     EXPECT_TRUE(written.child("value", "urn:example:other"));
@@ -197,6 +201,7 @@ TEST(Payload, all_kinds_of_field_come_back_from_a_round_trip) {
     EXPECT_EQ(read->role, given.role);
     EXPECT_EQ(read->who, given.who);
     EXPECT_EQ(read->colour, given.colour);
+    EXPECT_EQ(read->when, given.when);
     EXPECT_EQ(read->language, given.language);
     EXPECT_EQ(read->own, given.own);
     EXPECT_TRUE(read->removed);
@@ -212,7 +217,7 @@ TEST(Payload, what_is_optional_and_absent_is_not_written) {
     EXPECT_TRUE(same(written, Element("x", "urn:example:x").set("id", "1")));
     const Result<Everything> read = decode<Everything>(written);
     ASSERT_TRUE(read);
-    EXPECT_FALSE(read->node || read->small || read->large || read->yes || read->role || read->who || read->language ||
+    EXPECT_FALSE(read->node || read->small || read->large || read->yes || read->role || read->who || read->when ||
                  read->own);
     EXPECT_FALSE(read->removed || read->version || !read->values.empty());
 }
@@ -251,6 +256,47 @@ TEST(Payload, one_bad_item_spoils_the_list) {
     std::string_view field;
     EXPECT_EQ(fault_of<List>(list, &field), PayloadError::bad_jid);
     EXPECT_EQ(field, "jid");
+}
+
+struct Settings {
+    std::string node;
+    int depth = 3;
+    Role role = Role::visitor;
+    std::string comment = "none";
+    std::vector<std::string> features;
+    std::optional<Jid> owner;
+    bool operator==(const Settings&) const = default;
+    static constexpr auto xml = xml::element(
+        "settings", "urn:example:s", xml::optional_attribute("node", &Settings::node),
+        xml::optional_attribute("depth", &Settings::depth), xml::optional_attribute("role", &Settings::role),
+        xml::optional_child_text("comment", &Settings::comment),
+        xml::child_attribute("feature", "var", &Settings::features),
+        xml::child_attribute("owner", "jid", &Settings::owner));
+};
+
+TEST(Payload, absent_may_stand_for_the_usual_value) {
+    EXPECT_TRUE(same(encode(Settings()), Element("settings", "urn:example:s")));
+    EXPECT_EQ(*decode<Settings>(Element("settings", "urn:example:s")), Settings());
+
+    const Settings other{"n", 0, Role::none, "", {"a", "b"}, *Jid::parse("juliet@capulet.lit")};
+    const Element written = encode(other);
+    EXPECT_EQ(written.attribute("depth"), "0");
+    EXPECT_EQ(written.attribute("role"), "none");
+    EXPECT_TRUE(written.child("comment", "urn:example:s"));
+    EXPECT_EQ(written.child("feature", "urn:example:s").attribute("var"), "a");
+    EXPECT_EQ(written.child("owner", "urn:example:s").attribute("jid"), "juliet@capulet.lit");
+    EXPECT_EQ(*decode<Settings>(written), other);
+}
+
+TEST(Payload, but_what_is_there_must_be_right) {
+    std::string_view field;
+    EXPECT_EQ(fault_of<Settings>(Element("settings", "urn:example:s").set("depth", "deep"), &field),
+              PayloadError::bad_number);
+    EXPECT_EQ(field, "depth");
+    Element settings("settings", "urn:example:s");
+    settings.append("feature");
+    EXPECT_EQ(fault_of<Settings>(settings, &field), PayloadError::missing_attribute);
+    EXPECT_EQ(field, "var");
 }
 
 TEST(Payload, is_written_into_a_parent) {
@@ -332,6 +378,13 @@ TEST(PayloadText, addresses_are_prepared) {
     const ValueCase<Jid> jid;
     jid.reads("JULIET@Capulet.lit/Balcony", *Jid::parse("juliet@capulet.lit/Balcony"));
     for (const std::string_view bad : {"", "@", "a@", "/x", "a@b/", "a b@c"}) jid.refuses(bad, PayloadError::bad_jid);
+}
+
+TEST(PayloadText, V46_moments_are_those_of_XEP_0082) {
+    const ValueCase<DateTime> moment;
+    moment.reads("1970-01-01T00:00:01Z", DateTime(std::chrono::seconds(1)));
+    for (const std::string_view bad : {"", "1970-01-01", "1970-01-01T00:00:01", "19700101T00:00:01", "yesterday"})
+        moment.refuses(bad, PayloadError::bad_datetime);
 }
 
 TEST(PayloadText, strings_are_kept_as_they_are) {

@@ -27,6 +27,8 @@ class PayloadErrors : public std::error_category {
                 return "A value is none of those defined for its field.";
             case PayloadError::bad_jid:
                 return "A value must be a JID (RFC 7622).";
+            case PayloadError::bad_datetime:
+                return "A value must be a date and time (XEP-0082).";
             case PayloadError::bad_text:
                 return "A value does not have the form that its field asks for.";
         }
@@ -120,6 +122,15 @@ PayloadError read(std::string_view text, Jid& value) {
     value = std::move(*jid);
     return none;
 }
+
+PayloadError read(std::string_view text, DateTime& value) {
+    const Result<DateTime> moment = parse_datetime(trimmed(text));
+    if (!moment) return PayloadError::bad_datetime;
+    value = *moment;
+    return none;
+}
+
+std::string_view write(DateTime value, Scratch& scratch) { return scratch.text = to_string(value); }
 
 }  // namespace wire
 

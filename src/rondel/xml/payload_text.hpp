@@ -1,6 +1,6 @@
 // Values as text: what stands in an attribute or between two tags, and what it means in C++.
 //
-// Built in: std::string, bool, integers, Jid, and enums with names:
+// Built in: std::string, bool, integers, Jid, DateTime (XEP-0082), and enums with names:
 //   enum class Affiliation { none, member, owner };                        // enumerators from 0, in the order of the
 //   names constexpr std::array<std::string_view, 3> xml_names(Affiliation) { return {"none", "member", "owner"}; }
 // A type of one's own says it with two functions in its own namespace:
@@ -8,6 +8,7 @@
 //   std::string to_xml_text(const Colour& value);
 #pragma once
 
+#include "rondel/base/datetime.hpp"
 #include "rondel/base/jid.hpp"
 
 #include <concepts>
@@ -30,6 +31,7 @@ enum class PayloadError {
     bad_boolean,    // none of true, false, 1, 0
     unknown_value,  // not one of the enum's names
     bad_jid,        // no JID (RFC 7622)
+    bad_datetime,   // no DateTime (XEP-0082)
     bad_text,       // refused by the field's own from_xml_text
 };
 std::error_code make_error_code(PayloadError);
@@ -67,9 +69,11 @@ std::string_view write_unsigned(std::uint64_t value, Scratch& scratch);
 PayloadError read(std::string_view text, std::string& value);
 PayloadError read(std::string_view text, bool& value);
 PayloadError read(std::string_view text, Jid& value);
+PayloadError read(std::string_view text, DateTime& value);
 inline std::string_view write(const std::string& value, Scratch&) { return value; }
 inline std::string_view write(bool value, Scratch&) { return value ? "true" : "false"; }
 inline std::string_view write(const Jid& value, Scratch&) { return value.str(); }
+std::string_view write(DateTime value, Scratch& scratch);
 
 template <Integer V>
 PayloadError read(std::string_view text, V& value) {
