@@ -1,0 +1,170 @@
+#include "rondel/stanza/stanza.hpp"
+
+#include "rondel/stanza/iq.hpp"
+#include "rondel/stanza/message.hpp"
+#include "rondel/stanza/presence.hpp"
+
+#include <stdexcept>
+#include <string>
+
+#include "tests/support/stanza_text.hpp"
+#include <gtest/gtest.h>
+
+namespace rondel {
+namespace {
+
+using test::stanza_of;
+
+std::error_code fault_of(std::string_view text) {
+    Element element = stanza_of(text);
+    const Result<Stanza> parsed = Stanza::parse(element);
+    EXPECT_EQ(static_cast<bool>(element), !parsed) << "an element that was refused stays with the caller";
+    return parsed ? std::error_code() : parsed.error();
+}
+
+TEST(Stanza, the_three_kinds_are_found) {
+    for (const auto& [text, kind] :
+         {std::pair("<message/>", StanzaKind::message), std::pair("<presence/>", StanzaKind::presence),
+          std::pair("<iq type='result' id='1'/>", StanzaKind::iq)}) {
+        Element element = stanza_of(text);
+        const Result<Stanza> parsed = Stanza::parse(element);
+        ASSERT_TRUE(parsed) << text;
+        EXPECT_EQ(parsed->kind(), kind);
+    }
+}
+
+TEST(Stanza, anything_else_is_no_stanza) {
+    EXPECT_EQ(fault_of("<note/>"), StanzaFault::unknown_kind);
+    EXPECT_EQ(fault_of("<Message/>"), StanzaFault::unknown_kind);
+    EXPECT_EQ(fault_of("<message xmlns='urn:example:other'/>"), StanzaFault::unknown_kind);
+    Element nothing;
+    EXPECT_EQ(Stanza::parse(nothing).error(), StanzaFault::unknown_kind);
+}
+
+TEST(Stanza, addresses_are_prepared) {
+    Element element = stanza_of("<message from='JULIET@Capulet.LIT/Balcony' to='echo.example.com'/>");
+    const Result<Stanza> parsed = Stanza::parse(element);
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(parsed->from().str(), "juliet@capulet.lit/Balcony");
+    EXPECT_EQ(parsed->from().local(), "juliet");
+    EXPECT_EQ(parsed->from().resource(), "Balcony");
+    EXPECT_EQ(parsed->to().str(), "echo.example.com");
+}
+
+TEST(Stanza, absent_addresses_are_empty) {
+    Element element = stanza_of("<message/>");
+    const Result<Stanza> parsed = Stanza::parse(element);
+    ASSERT_TRUE(parsed);
+    EXPECT_TRUE(parsed->from().empty());
+    EXPECT_TRUE(parsed->to().empty());
+    EXPECT_EQ(parsed->id(), std::nullopt);
+    EXPECT_EQ(parsed->type(), "");
+    EXPECT_EQ(parsed->lang(), "");
+    EXPECT_FALSE(parsed->is_error());
+}
+
+TEST(Stanza, what_is_no_address_is_a_fault) {
+    EXPECT_EQ(fault_of("<message from='@'/>"), StanzaFault::bad_from);
+    EXPECT_EQ(fault_of("<message from=''/>"), StanzaFault::bad_from);
+    EXPECT_EQ(fault_of("<presence from='a@b@c'/>"), StanzaFault::bad_from);
+    EXPECT_EQ(fault_of("<message from='a@b.example' to='b.example/'/>"), StanzaFault::bad_to);
+    EXPECT_EQ(fault_of("<iq type='get' id='1' to='a b@c.example'><x xmlns='y'/></iq>"), StanzaFault::bad_to);
+}
+
+TEST(Stanza, R079_an_iq_needs_an_id) {
+    EXPECT_EQ(fault_of("<iq type='get'><x xmlns='y'/></iq>"), StanzaFault::iq_without_id);
+    EXPECT_EQ(fault_of("<iq type='result'/>"), StanzaFault::iq_without_id);
+    EXPECT_FALSE(fault_of("<iq type='get' id=''><x xmlns='y'/></iq>")) << "an empty id is an id";
+}
+
+TEST(Stanza, R079_an_iq_has_one_of_four_types) {
+    EXPECT_EQ(fault_of("<iq id='1'><x xmlns='y'/></iq>"), StanzaFault::bad_iq_type);
+    EXPECT_EQ(fault_of("<iq id='1' type=''><x xmlns='y'/></iq>"), StanzaFault::bad_iq_type);
+    EXPECT_EQ(fault_of("<iq id='1' type='chat'><x xmlns='y'/></iq>"), StanzaFault::bad_iq_type);
+    EXPECT_EQ(fault_of("<iq id='1' type='Get'><x xmlns='y'/></iq>"), StanzaFault::bad_iq_type);
+}
+
+TEST(Stanza, R079_a_request_has_exactly_one_child) {
+    for (const char* type : {"get", "set"}) {
+        const std::string open = std::string("<iq id='1' type='") + type + "'>";
+        EXPECT_EQ(fault_of(open + "</iq>"), StanzaFault::bad_iq_children);
+        EXPECT_EQ(fault_of(open + "only text</iq>"), StanzaFault::bad_iq_children);
+        EXPECT_EQ(fault_of(open + "<x xmlns='y'/><x xmlns='y'/></iq>"), StanzaFault::bad_iq_children);
+        EXPECT_FALSE(fault_of(open + " <x xmlns='y'><a/><b/></x> </iq>"));
+    }
+}
+
+TEST(Stanza, R079_a_result_has_at_most_one_child) {
+    EXPECT_FALSE(fault_of("<iq id='1' type='result'/>"));
+    EXPECT_FALSE(fault_of("<iq id='1' type='result'><x xmlns='y'/></iq>"));
+    EXPECT_EQ(fault_of("<iq id='1' type='result'><x xmlns='y'/><z xmlns='y'/></iq>"), StanzaFault::bad_iq_children);
+}
+
+TEST(Stanza, V45_an_error_may_hold_anything) {
+    EXPECT_FALSE(fault_of("<iq id='1' type='error'/>"));
+    EXPECT_FALSE(fault_of("<iq id='1' type='error'><x xmlns='y'/><error/><error/></iq>"));
+}
+
+TEST(Stanza, addresses_can_be_set_and_taken_away) {
+    Message message("a@example.com"_jid);
+    message.set_from("b@example.com/x"_jid);
+    EXPECT_EQ(message.from().str(), "b@example.com/x");
+    message.set_from("c@example.com"_jid);
+    EXPECT_EQ(message.from().str(), "c@example.com");
+    message.set_from(message.to());  // a view of the very stanza
+    EXPECT_EQ(message.from().str(), "a@example.com");
+    message.set_to({});
+    EXPECT_TRUE(message.to().empty());
+    EXPECT_EQ(message.element().attribute("to"), std::nullopt);
+}
+
+TEST(Stanza, fluent_forms_keep_the_kind) {
+    Message message = Message("a@example.com"_jid, "hi")
+                          .from("b@example.com"_jid)
+                          .to("c@example.com"_jid)
+                          .id("7")
+                          .lang("en")
+                          .with(Element("x", "urn:example:x"));
+    EXPECT_TRUE(same(message.element(),
+                     stanza_of("<message to='c@example.com' from='b@example.com' id='7' type='chat' xml:lang='en'>"
+                               "<body>hi</body><x xmlns='urn:example:x'/></message>")));
+}
+
+TEST(Stanza, payloads_are_found_and_added) {
+    Message message("a@example.com"_jid);
+    message.add("x", "urn:example:x").set("a", "1");
+    message.add(Element("y", "urn:example:y"));
+    EXPECT_EQ(message.payload("x", "urn:example:x").attribute("a"), "1");
+    EXPECT_TRUE(message.payload("y", "urn:example:y"));
+    EXPECT_FALSE(message.payload("x", "urn:example:y"));
+}
+
+TEST(Stanza, a_copy_is_deep) {
+    Message message("a@example.com"_jid, "one");
+    Message copied = message.copy();
+    copied.set_body("two");
+    EXPECT_EQ(message.body(), "one");
+    EXPECT_EQ(copied.body(), "two");
+    EXPECT_FALSE(Message().copy()) << "a copy of nothing is nothing";
+    EXPECT_FALSE(Presence(Presence().copy()));
+}
+
+TEST(Stanza, a_kind_is_made_of_its_own_kind_only) {
+    EXPECT_THROW(Message(Stanza(stanza_of("<presence/>"))), std::invalid_argument);
+    EXPECT_THROW(Presence(Stanza(stanza_of("<iq id='1' type='get'/>"))), std::invalid_argument);
+    EXPECT_THROW(Iq(Stanza(stanza_of("<message/>"))), std::invalid_argument);
+    EXPECT_THROW(Stanza(stanza_of("<note/>")), std::invalid_argument);
+    EXPECT_NO_THROW(Message(Stanza(stanza_of("<message/>"))));
+}
+
+TEST(Stanza, every_fault_is_a_sentence) {
+    for (int i = 1; i <= static_cast<int>(StanzaFault::bad_iq_children); ++i) {
+        const std::string sentence = make_error_code(static_cast<StanzaFault>(i)).message();
+        EXPECT_TRUE(sentence.ends_with('.')) << sentence;
+        EXPECT_NE(sentence, make_error_code(static_cast<StanzaFault>(99)).message());
+    }
+    EXPECT_STREQ(make_error_code(StanzaFault::bad_to).category().name(), "rondel.stanza");
+}
+
+}  // namespace
+}  // namespace rondel
