@@ -15,6 +15,8 @@ class Link:
         self._near = near
         self._far = far
         self._frozen = threading.Event()
+        self.sent = bytearray()  # what rondel sent so far, whether it was forwarded or not
+        self._news = threading.Condition()
         for source, target in ((near, far), (far, near)):
             threading.Thread(target=self._pump, args=(source, target), daemon=True).start()
 
@@ -33,6 +35,15 @@ class Link:
         """The side of the server ends: it notices at last."""
         _shut(self._far)
 
+    def wait_for_sent(self, data: bytes, timeout: float = 30) -> None:
+        """Waits until rondel has sent `data`."""
+        deadline = time.monotonic() + timeout
+        with self._news:
+            while data not in self.sent:
+                left = deadline - time.monotonic()
+                assert left > 0, f"rondel did not send {data!r} in {timeout} s; last came {self.sent[-500:]!r}"
+                self._news.wait(left)
+
     def close(self) -> None:
         _shut(self._near)
         _shut(self._far)
@@ -40,6 +51,10 @@ class Link:
     def _pump(self, source: socket.socket, target: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
+                if source is self._near:
+                    with self._news:
+                        self.sent += data
+                        self._news.notify_all()
                 if not self._frozen.is_set():  # what comes on a frozen link is lost
                     target.sendall(data)
         if not self._frozen.is_set():
