@@ -2,6 +2,8 @@
 // repetition, so that two entities with the same things installed say the same (XEP-0115 §5.1).
 #pragma once
 
+#include "rondel/xml/payload.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +16,10 @@ struct Identity {
     std::string name = {};
     std::string lang = {};
     friend auto operator<=>(const Identity&, const Identity&) = default;
+    static constexpr auto xml =
+        xml::element("identity", "http://jabber.org/protocol/disco#info",
+                     xml::attribute("category", &Identity::category), xml::attribute("type", &Identity::type),
+                     xml::optional_attribute("name", &Identity::name), xml::lang(&Identity::lang));
 };
 
 // A value.
