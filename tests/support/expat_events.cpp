@@ -35,6 +35,7 @@ constexpr char separator = '\1';  // which no namespace can hold: XML cannot car
 
 struct Listener {
     std::string_view document;
+    ExpatMode mode = ExpatMode::stream;
     XML_Parser parser = nullptr;
     XmlEvents events;
     std::size_t depth = 0;
@@ -64,12 +65,12 @@ struct Listener {
         Attributes attributes;
         for (; *attribute != nullptr; attribute += 2) attributes.emplace_back(split(attribute[0]), attribute[1]);
         auto [ns, local] = split(name);
-        if (self.depth == 0) {
+        if (self.depth == 0 && self.mode == ExpatMode::stream) {
             self.events.opened = true;
             tell_start(self.events.header, ns, local, std::move(attributes));
         } else {
             const bool content = ns == xml::stanza_ns || (!self.default_ns.empty() && ns == self.default_ns);
-            self.in_stanza.push_back(content && (self.depth == 1 || self.in_stanza.back()));
+            self.in_stanza.push_back(content && (self.in_stanza.empty() || self.in_stanza.back()));
             if (self.in_stanza.back()) ns = xml::stanza_ns;
             self.flush_text();
             tell_start(self.element, ns, local, std::move(attributes));
@@ -80,7 +81,7 @@ struct Listener {
     static void end(void* data, const char*) {
         Listener& self = of(data);
         --self.depth;
-        if (self.depth == 0) {
+        if (self.depth == 0 && self.mode == ExpatMode::stream) {
             self.events.closed = true;
             XML_StopParser(self.parser, XML_FALSE);  // what comes behind is nobody's business
             return;
@@ -88,13 +89,13 @@ struct Listener {
         self.in_stanza.pop_back();
         self.flush_text();
         self.element.append(">\n");
-        if (self.depth == 1) self.events.elements.push_back(std::exchange(self.element, {}));
+        if (self.in_stanza.empty()) self.events.elements.push_back(std::exchange(self.element, {}));
     }
 
     static void characters(void* data, const char* text, int size) {
         Listener& self = of(data);
         const std::string_view piece(text, static_cast<std::size_t>(size));
-        if (self.depth > 1)
+        if (!self.in_stanza.empty())
             self.text.append(piece);
         else if (piece.find_first_not_of(" \t\n\r") != std::string_view::npos || self.at_reference())
             self.events.met_text_between = true;
@@ -102,7 +103,8 @@ struct Listener {
 
     static void start_ns(void* data, const char* prefix, const char* uri) {
         Listener& self = of(data);
-        if (self.depth == 0 && prefix == nullptr && uri != nullptr) self.default_ns = uri;
+        if (self.depth == 0 && self.mode == ExpatMode::stream && prefix == nullptr && uri != nullptr)
+            self.default_ns = uri;
     }
 
     static void cdata(void* data) {
@@ -142,9 +144,10 @@ Cutter every(std::size_t size) {
 
 xml::Limits no_limits() { return {1U << 30, 1U << 30, 1U << 30, 1U << 30}; }
 
-XmlEvents expat_events(std::string_view document) {
+XmlEvents expat_events(std::string_view document, ExpatMode mode) {
     Listener listener;
     listener.document = document;
+    listener.mode = mode;
     const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser(XML_ParserCreateNS(nullptr, separator),
                                                                               XML_ParserFree);
     listener.parser = parser.get();
@@ -159,7 +162,8 @@ XmlEvents expat_events(std::string_view document) {
     XML_SetXmlDeclHandler(parser.get(), Listener::declaration);
     listener.events.met_foreign_encoding = shows_other_encoding(document);
     const auto size = static_cast<int>(document.size());
-    if (XML_Parse(parser.get(), document.data(), size, XML_FALSE) != XML_STATUS_OK && !listener.events.closed) {
+    if (XML_Parse(parser.get(), document.data(), size, mode == ExpatMode::document) != XML_STATUS_OK &&
+        !listener.events.closed) {
         listener.events.failed = true;
         listener.events.why = XML_ErrorString(XML_GetErrorCode(parser.get()));
     }
@@ -276,6 +280,33 @@ std::string difference(std::string_view document, const XmlEvents& ours, const X
     if (!ours.failed && expats.failed) return "only expat fails: " + expats.why;
     // Ours may fail in the middle of a token at whose end expat will; so it is asked how the token ends.
     return {};
+}
+
+std::string difference_of_cuts(const XmlEvents& one, const XmlEvents& other) {
+    if (one.header != other.header) return "headers differ:\n" + one.header + "and\n" + other.header;
+    if (one.elements != other.elements)
+        return "elements differ: " + std::to_string(one.elements.size()) + " and " +
+               std::to_string(other.elements.size());
+    if (one.closed != other.closed) return "only one is closed: " + one.why + other.why;
+    // A fault inside a tag may be seen before the tag is whole.
+    if (one.failed && other.failed && one.error != other.error) return "failures differ: " + one.why + " " + other.why;
+    return {};
+}
+
+std::string document_difference(std::string_view document) {
+    const Result<xml::Element> ours = xml::parse_document(document, no_limits());
+    const XmlEvents expats = expat_events(document, ExpatMode::document);
+    if (ours) {
+        if (expats.failed) return "parse_document takes what expat refuses: " + expats.why;
+        if (expats.elements.size() != 1 || expats.elements[0] != told(*ours))
+            return "parse_document: ours\n" + told(*ours) + "expat's\n" + expats.elements.at(0);
+        return {};
+    }
+    const auto error = static_cast<xml::ReadError>(ours.error().value());
+    if (expats.failed || expats.met_restricted || shows_other_encoding(document)) return {};
+    if (error == xml::ReadError::unsupported_encoding && expats.met_foreign_encoding) return {};
+    if (error == xml::ReadError::unsupported_version && expats.met_foreign_version) return {};
+    return "parse_document refuses what expat takes: " + ours.error().message();
 }
 
 }  // namespace rondel::test

@@ -35,7 +35,8 @@ Cutter every(std::size_t size);
 
 xml::Limits no_limits();
 
-XmlEvents expat_events(std::string_view document);
+enum class ExpatMode { stream, document };  // of a document the root is the one element, and it must end well
+XmlEvents expat_events(std::string_view document, ExpatMode mode = ExpatMode::stream);
 XmlEvents rondel_events(std::string_view document, const Cutter& cut = whole(), xml::Limits limits = no_limits());
 XmlEvents rondel_events(std::string_view document, const Cutter& cut, xml::Limits limits, const xml::Kernels& kernels);
 
@@ -44,5 +45,11 @@ std::string told(xml::ElementView element);
 
 // Empty when they agree; else the first difference. By design rondel refuses more: docs/xml.md has the list.
 std::string difference(std::string_view document, const XmlEvents& ours, const XmlEvents& expats);
+
+// The same for one document cut in two ways: nothing may differ but how much of an unfinished token was looked at.
+std::string difference_of_cuts(const XmlEvents& one, const XmlEvents& other);
+
+// The same for parse_document(), where the root is what is read.
+std::string document_difference(std::string_view document);
 
 }  // namespace rondel::test

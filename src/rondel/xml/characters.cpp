@@ -17,7 +17,18 @@ bool within(std::span<const CharacterRange> ranges, char32_t c) {
 
 bool continues(unsigned char byte) { return (byte & 0xC0) == 0x80; }
 
-// The part of a name between colons.
+}  // namespace
+
+bool is_name_start(char32_t c) {
+    if (c < 0x80) return (byte_classes[c] & byte_class::name_start) != 0;
+    return within(name_starts, c);
+}
+
+bool is_name(char32_t c) {
+    if (c < 0x80) return (byte_classes[c] & byte_class::name) != 0;
+    return within(name_characters, c);
+}
+
 Verdict read_ncname(const char*& p, const char* end) {
     bool first = true;
     for (;;) {
@@ -36,18 +47,6 @@ Verdict read_ncname(const char*& p, const char* end) {
         }
         first = false;
     }
-}
-
-}  // namespace
-
-bool is_name_start(char32_t c) {
-    if (c < 0x80) return (byte_classes[c] & byte_class::name_start) != 0;
-    return within(name_starts, c);
-}
-
-bool is_name(char32_t c) {
-    if (c < 0x80) return (byte_classes[c] & byte_class::name) != 0;
-    return within(name_characters, c);
 }
 
 Verdict read_name(const char*& p, const char* end, Name& name) {

@@ -56,6 +56,9 @@ struct Name {
 // one.
 Verdict read_name(const char*& p, const char* end, Name& name);
 
+// The same for a name without colon, an NCName: one that ends before a colon is good.
+Verdict read_ncname(const char*& p, const char* end);
+
 // Whether all of `text` is one NCName.
 bool is_ncname(std::string_view text);
 

@@ -103,10 +103,10 @@ Verdict Tree::reference(const char*& at, const char* end) {
         if (p == first || !is_xml_character(c)) return Verdict::not_well_formed;
         size = encode(c, bytes);
     } else {
-        Name name;
-        if (const Verdict v = read_name(p, end, name); v != Verdict::good) return v;
-        if (*p != ';' || name.prefixed()) return Verdict::not_well_formed;
-        const std::string_view entity = name.local_part();
+        const char* const name = p;
+        if (const Verdict v = read_ncname(p, end); v != Verdict::good) return v;
+        if (*p != ';') return Verdict::not_well_formed;
+        const std::string_view entity(name, static_cast<std::size_t>(p - name));
         size = 1;
         if (entity == "lt")
             bytes[0] = '<';

@@ -87,9 +87,12 @@ Verdict read_declaration(const char*& p, const char* end) {
     if (there.size() <= start.size()) return Verdict::cut;
     if (!is_space(there[start.size()]))
         return there[start.size()] == '?' ? Verdict::not_well_formed : Verdict::restricted_xml;
-    const std::size_t close = there.find('>');
-    if (close == std::string_view::npos) return Verdict::cut;
-    if (there[close - 1] != '?') return Verdict::not_well_formed;
+    const auto strange = std::find_if_not(there.begin() + start.size(), there.end(), [](char c) {
+        return is_value_character(c) || is_space(c) || c == '=' || c == '\'' || c == '"' || c == '?';
+    });
+    if (strange == there.end()) return Verdict::cut;
+    const auto close = static_cast<std::size_t>(strange - there.begin());
+    if (*strange != '>' || there[close - 1] != '?') return Verdict::not_well_formed;
     p += close + 1;
     return judge(there.substr(start.size(), close - 1 - start.size()));
 }

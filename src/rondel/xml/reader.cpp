@@ -109,7 +109,11 @@ Reader::Step Reader::State::advance(const char*& p, const char* const end) {
     used += static_cast<std::size_t>(p - begin);
     if (p != end) {
         Verdict verdict = Verdict::cut;
-        if (const char* q = pending.begin(); !pending.empty()) verdict = token(q, pending.end());
+        if (!pending.empty()) {  // its end was looked for, not yet whether it is sound so far
+            const char* q = pending.begin();
+            tree.source(q);
+            verdict = token(q, pending.end());
+        }
         return fail(verdict == Verdict::cut ? Verdict::stanza_too_large : verdict);
     }
     if (pending.empty()) tree.flush(p);
