@@ -113,6 +113,11 @@ std::optional<Event> Core::take(xml::Element element) {
         peer_failed(StreamError::parse(element));
         return std::nullopt;
     }
+    if (element.is("stream", streams_ns)) {  // a header inside the stream would start it anew (V04)
+        fail(CloseCause::error_from_us, {StreamCondition::bad_format, "A stream header must not come again."},
+             peer_ + " sent a second stream header.");
+        return std::nullopt;
+    }
     if (!is_opening(state_)) return take_stanza(std::move(element));
     take_credentials(element);
     return std::nullopt;

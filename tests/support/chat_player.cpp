@@ -1,0 +1,204 @@
+#include "tests/support/chat_player.hpp"
+
+#include "rondel/stream/header.hpp"
+#include "rondel/xml/reader.hpp"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+
+#include "tests/support/actor.hpp"
+#include "tests/support/stanza_text.hpp"
+#include "tests/support/xml_pattern.hpp"
+
+namespace rondel::test {
+
+using namespace stream;
+
+namespace {
+
+Duration seconds(const std::string& text) {
+    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(std::stod(text)));
+}
+
+void set_times(const ChatScript::Role& role, StreamOptions& options) {
+    const auto set = [&](const char* name, Duration& time) {
+        if (const std::string text = role.setting(name); !text.empty()) time = seconds(text);
+    };
+    set("ping after", options.ping_after);
+    set("ping timeout", options.ping_timeout);
+    set("opening", options.opening);
+    set("closing", options.closing);
+}
+
+MakeStream make_component(const ChatScript::Role& role) {
+    StreamOptions options;
+    set_times(role, options);
+    return component(role.setting("jid"), role.setting("secret"), options);
+}
+
+MakeStream make_server(const ChatScript::Role& role) {
+    AcceptingOptions options;
+    set_times(role, options);
+    if (const std::string jid = role.setting("jid"); !jid.empty()) options.server = Jid::parse(jid).value();
+    Components components;
+    const auto known = role.settings.equal_range("knows");
+    for (auto it = known.first; it != known.second; ++it) {
+        const auto blank = it->second.find(' ');
+        components.secrets.emplace(it->second.substr(0, blank), Secret(it->second.substr(blank + 1)));
+    }
+    const auto taken = role.settings.equal_range("taken");
+    for (auto it = taken.first; it != taken.second; ++it) components.taken.insert(it->second);
+    return accepting(components, role.setting("id", usual_id), options);
+}
+
+// One of the cast. `ours` is none if the file plays it.
+struct Speaker {
+    const ChatScript::Role& role;
+    std::optional<Actor> ours = {};
+    xml::Reader wire{xml::Limits{}, component_accept_ns};  // what it said
+    xml::Reader text{xml::Limits{}, component_accept_ns};  // what the file lets it say
+};
+
+class Player {
+  public:
+    Player(const ChatScript& script, Casting casting)
+        : script_(script), casting_(casting), component_{script.role("component")}, server_{script.role("server")} {}
+
+    void play() {
+        for (const auto& line : script_.lines) {
+            line_ = &line;
+            if (line.verb == "pass")
+                pass(seconds(line.what));
+            else
+                perform(line.who == component_.role.name ? component_ : server_, line);
+        }
+        need_nothing_left();
+    }
+
+    std::string where() const { return script_.file + ":" + std::to_string(line_->number) + ": "; }
+
+  private:
+    void perform(Speaker& who, const ChatScript::Line& line) {
+        if (line.verb == "connects") return connect();
+        if (line.verb == "disconnects") return disconnect(who);
+        if (line.verb == "sends a space") return say(who, " ");
+        if (line.verb == "sends") return who.ours ? claim(who, line.what) : say(who, fill_in(line.what, names_));
+        if (!who.ours) return;
+        if (line.verb == "says" || line.verb.starts_with("closes")) return act(*who.ours, line);
+        report(*who.ours, line);
+    }
+
+    void connect() {
+        if (casting_.server) server_.ours.emplace(make_server(server_.role));
+        if (casting_.component) component_.ours.emplace(make_component(component_.role));
+    }
+
+    void disconnect(Speaker& who) {
+        need_nothing_left();
+        for (Speaker* one : {&component_, &server_})
+            if (one->ours && (one != &who || !one->ours->has_ended())) one->ours->lose_connection();
+    }
+
+    void pass(Duration time) {
+        need_nothing_left();
+        for (Speaker* one : {&component_, &server_})
+            if (one->ours) one->ours->wait(time);
+    }
+
+    void act(Actor& actor, const ChatScript::Line& line) {
+        need_nothing_left();
+        actor.act([&](Stream& stream, Instant now) {
+            if (line.verb == "closes") stream.close(now);
+            if (line.verb == "closes with") stream.close({parse_stream_condition(line.what).value()}, now);
+            if (line.verb == "says")
+                if (const std::error_code refused = stream.send(Stanza(stanza_of(line.what))))
+                    fail("send() answered: " + refused.message());
+        });
+    }
+
+    void report(Actor& actor, const ChatScript::Line& line) {
+        while (!actor.reported.empty() && actor.reported.front() == "connected") actor.reported.pop_front();
+        std::string expected = "opened ";
+        if (line.verb == "gets") expected = "received " + xml::to_string(stanza_of(line.what), xml::stanza_ns);
+        if (line.verb == "refuses") expected = "refused " + line.what;
+        if (line.verb == "ends") expected = "closed " + line.what + ": ";
+        const std::string actual = actor.reported.empty() ? "nothing" : actor.reported.front();
+        if (!actual.starts_with(expected)) fail("It was to report:\n  " + expected + "\nand reported:\n  " + actual);
+        actor.reported.pop_front();
+    }
+
+    // What the file says for one that it plays.
+    void say(Speaker& who, std::string_view bytes) {
+        if (who.ours) {
+            if (!who.ours->said.starts_with(bytes)) fail("It was to say '" + std::string(bytes) + "'.");
+            who.ours->said.erase(0, bytes.size());
+        } else {
+            need_nothing_left();
+        }
+        hear(other(who), bytes);
+    }
+
+    void hear(Speaker& who, std::string_view bytes) {
+        if (!who.ours) return;
+        for (; casting_.byte_by_byte && !bytes.empty(); bytes.remove_prefix(1)) who.ours->receive(bytes.substr(0, 1));
+        if (!bytes.empty()) who.ours->receive(bytes);
+    }
+
+    // What one of ours has said must be like the text; then the other hears it.
+    void claim(Speaker& who, std::string_view text) {
+        std::string& said = who.ours->said;
+        std::string_view unread = said;
+        while (!text.empty()) {
+            const auto wanted = who.text.next(text);
+            if (wanted == xml::Reader::Step::more || wanted == xml::Reader::Step::failed)
+                fail("This is not the text of something whole: " + line_->what);
+            const auto got = who.wire.next(unread);
+            if (got != wanted || !same(who, got)) fail("It was to say:\n  " + line_->what + "\nand said:\n  " + said);
+            if (got == xml::Reader::Step::closed) break;
+        }
+        const std::string heard = said.substr(0, said.size() - unread.size());
+        said.erase(0, heard.size());
+        hear(other(who), heard);
+    }
+
+    bool same(Speaker& who, xml::Reader::Step step) {
+        if (step == xml::Reader::Step::opened) return matches(who.text.header(), who.wire.header(), names_);
+        if (step == xml::Reader::Step::element) return matches(who.text.element(), who.wire.element(), names_);
+        return true;
+    }
+
+    void need_nothing_left() {
+        for (const Speaker* one : {&component_, &server_}) {
+            if (!one->ours) continue;
+            if (!one->ours->fault().empty()) fail(one->role.name + ": " + one->ours->fault());
+            if (!one->ours->said.empty()) fail(one->role.name + " had said more:\n  " + one->ours->said);
+            for (const std::string& event : one->ours->reported)
+                if (event != "connected") fail(one->role.name + " had reported more:\n  " + event);
+        }
+    }
+
+    Speaker& other(const Speaker& who) { return &who == &component_ ? server_ : component_; }
+
+    [[noreturn]] void fail(const std::string& message) const { throw std::runtime_error(where() + message); }
+
+    const ChatScript& script_;
+    const Casting casting_;
+    Speaker component_;
+    Speaker server_;
+    Bindings names_;
+    const ChatScript::Line* line_ = nullptr;
+};
+
+}  // namespace
+
+std::string play(const ChatScript& script, Casting casting) try {
+    Player player(script, casting);
+    player.play();
+    return {};
+} catch (const std::exception& failure) {
+    return failure.what();
+}
+
+}  // namespace rondel::test
