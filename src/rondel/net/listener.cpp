@@ -3,6 +3,7 @@
 #include "rondel/base/random.hpp"
 #include "rondel/net/connection.hpp"
 #include "rondel/net/socket_transport.hpp"
+#include "rondel/net/tls_transport.hpp"
 
 #include <unordered_map>
 
@@ -76,6 +77,11 @@ struct Listener::State : std::enable_shared_from_this<State> {
 
     Result<Endpoint> listen(const Endpoint& at) {
         boost::system::error_code error;
+        if (!options.certificate.empty()) {
+            const auto made = make_server_context(options.certificate.chain, options.certificate.key);
+            if (!made) return made.error();
+            tls = *made;
+        }
         if (at.is_unix()) {
             unix_acceptor = std::make_unique<local::acceptor>(executor);
             unix_acceptor->open(local(), error);
@@ -87,7 +93,7 @@ struct Listener::State : std::enable_shared_from_this<State> {
         }
         const auto address = asio::ip::make_address(at.host == "localhost" ? "127.0.0.1" : at.host, error);
         if (error) return make_error_code(NetError::bad_endpoint);
-        if (!address.is_loopback() && !options.allow_plaintext)
+        if (!address.is_loopback() && tls == nullptr && !options.allow_plaintext)
             return make_error_code(NetError::plaintext_beyond_loopback);
         tcp_acceptor = std::make_unique<tcp::acceptor>(executor);
         const tcp::endpoint wanted(address, at.port);
@@ -115,9 +121,35 @@ struct Listener::State : std::enable_shared_from_this<State> {
                         if (!cancelled && !stopped) accept(acceptor);
                     });
                 }
-                if (visits.size() < options.connections) admit(make_transport(std::move(socket)));
+                if (visits.size() + handshakes < options.connections) welcome(std::move(socket));
                 accept(acceptor);
             });
+    }
+
+    void welcome(local::socket socket) { admit(make_transport(std::move(socket))); }
+
+    void welcome(tcp::socket socket) {
+        if (tls == nullptr) return admit(make_transport(std::move(socket)));
+        boost::system::error_code ignored;
+        socket.set_option(tcp::no_delay(true), ignored);
+        struct Handshake {
+            std::unique_ptr<TlsStream> stream;
+            asio::steady_timer limit;
+        };
+        auto handshake = std::make_shared<Handshake>(
+            Handshake{std::make_unique<TlsStream>(std::move(socket), *tls), asio::steady_timer(executor)});
+        ++handshakes;
+        handshake->limit.expires_after(options.stream.opening);
+        handshake->limit.async_wait([handshake](boost::system::error_code cancelled) {
+            boost::system::error_code closed;
+            if (!cancelled && handshake->stream) handshake->stream->next_layer().close(closed);
+        });
+        handshake->stream->async_handshake(asio::ssl::stream_base::server, [this, self = shared_from_this(), handshake](
+                                                                               boost::system::error_code error) {
+            --handshakes;
+            handshake->limit.cancel();
+            if (!error && !stopped) admit(make_transport(std::move(handshake->stream)));
+        });
     }
 
     void admit(std::unique_ptr<Transport> transport) {
@@ -143,6 +175,8 @@ struct Listener::State : std::enable_shared_from_this<State> {
     std::unique_ptr<local::acceptor> unix_acceptor;
     std::unordered_map<std::uint64_t, std::unique_ptr<Visit>> visits;
     std::uint64_t last_visit = 0;
+    std::shared_ptr<asio::ssl::context> tls;
+    std::size_t handshakes = 0;
     bool stopped = false;
 };
 

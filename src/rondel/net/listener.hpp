@@ -19,9 +19,18 @@
 
 namespace rondel::net {
 
+// A certificate with its key, both PEM texts. Not TLS at all if empty.
+struct ServerCertificate {
+    std::string chain;
+    std::string key;
+    bool empty() const { return chain.empty(); }
+};
+
 struct ListenerOptions {
     stream::AcceptingOptions stream = {};
-    bool allow_plaintext = false;    // listen for other machines: the secrets can be guessed from the traffic
+    ServerCertificate certificate = {};  // with it, connections begin with TLS
+    bool allow_plaintext =
+        false;  // without TLS, listen for other machines: the secrets can be guessed from the traffic
     std::size_t connections = 1000;  // more are closed at once
     LogSink log = {};
 };

@@ -65,6 +65,17 @@ Result<std::shared_ptr<asio::ssl::context>> make_client_context(const TlsOptions
     return context;
 }
 
+Result<std::shared_ptr<asio::ssl::context>> make_server_context(const std::string& chain, const std::string& key) {
+    auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
+    SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+    SSL_CTX_set_options(context->native_handle(), SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+    boost::system::error_code error;
+    context->use_certificate_chain(asio::buffer(chain), error);
+    if (!error) context->use_private_key(asio::buffer(key), asio::ssl::context::pem, error);
+    if (error) return std::error_code(error);
+    return context;
+}
+
 std::error_code expect_peer(TlsStream& stream, const TlsOptions& options, const std::string& name) {
     SSL* ssl = stream.native_handle();
     boost::system::error_code not_an_address;

@@ -19,6 +19,10 @@ using TlsStream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;
 // TLS 1.2 or later, no compression, no renegotiation. The error tells which option is wrong, as a sentence in `why`.
 Result<std::shared_ptr<boost::asio::ssl::context>> make_client_context(const TlsOptions& options, std::string& why);
 
+// The server's side. Error: certificate and key are not PEM, or do not belong together.
+Result<std::shared_ptr<boost::asio::ssl::context>> make_server_context(const std::string& chain,
+                                                                       const std::string& key);
+
 // Prepares the check of the peer's certificate: for `name`, or against the pin.
 std::error_code expect_peer(TlsStream& stream, const TlsOptions& options, const std::string& name);
 
