@@ -24,7 +24,7 @@ TEST(Message, is_made_with_address_type_and_body) {
                      stanza_of("<message to='a@example.com' type='chat'><body/></message>")));
 }
 
-TEST(Message, absent_and_unknown_types_are_normal) {
+TEST(Message, R108_absent_and_unknown_types_are_normal) {
     EXPECT_EQ(message_of("<message/>").type(), MessageType::normal);
     EXPECT_EQ(message_of("<message type=''/>").type(), MessageType::normal);
     EXPECT_EQ(message_of("<message type='shout'/>").type(), MessageType::normal);
