@@ -13,7 +13,7 @@ struct Name {
     const char* ascii;
 };
 
-TEST(Idna, names_are_mapped_to_lower_case_and_u_labels) {
+TEST(Idna, R118_R120_names_are_mapped_to_lower_case_and_u_labels) {
     const Name rows[] = {
         {"example.com", "example.com", "example.com"},
         {"EXAMPLE.Com", "example.com", "example.com"},

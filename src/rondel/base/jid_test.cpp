@@ -19,7 +19,7 @@ std::string long_domain(std::size_t size) {
     return out.append(size - out.size(), 'b');
 }
 
-TEST(Jid, V43_T_JID_limit_of_1023_octets_for_each_part) {
+TEST(Jid, V43_R118_T_JID_limit_of_1023_octets_for_each_part) {
     const std::string fits(1023, 'a');
     const std::string exceeds(1024, 'a');
     EXPECT_TRUE(Jid::parse(fits + "@example.com"));
@@ -41,7 +41,7 @@ TEST(Jid, V43_T_JID_limit_of_1023_octets_for_each_part) {
     EXPECT_EQ(longest->resource(), fits);
 }
 
-TEST(Jid, V43_T_JID_limit_counts_octets_after_preparation) {
+TEST(Jid, V43_R118_T_JID_limit_counts_octets_after_preparation) {
     std::string wide, narrow, umlauts, decomposed;
     for (int i = 0; i < 1023; ++i) wide += "\uFF21", narrow += 'a';
     for (int i = 0; i < 511; ++i) umlauts += "\u00FC", decomposed += "u\u0308";
@@ -52,7 +52,7 @@ TEST(Jid, V43_T_JID_limit_counts_octets_after_preparation) {
     EXPECT_EQ(Jid::parse(std::string(1'000'000, 'A') + "@a").error(), JidError::too_long);
 }
 
-TEST(Jid, RFC8265_table_1_and_2_usernames_as_localparts) {
+TEST(Jid, R120_RFC8265_table_1_and_2_usernames_as_localparts) {
     for (const char* text : {"fussball", "fu\u00DFball", "\u03C0", "\u03C3", "\u03C2"})
         EXPECT_EQ(Jid::from_parts(text, "a", "").value().local(), text);
     EXPECT_EQ(Jid::from_parts("\u03A3", "a", "").value().local(), "\u03C3");
@@ -60,7 +60,7 @@ TEST(Jid, RFC8265_table_1_and_2_usernames_as_localparts) {
         EXPECT_EQ(Jid::from_parts(text, "a", "").error(), JidError::bad_local) << text;
 }
 
-TEST(Jid, RFC8265_table_3_and_4_passwords_as_resourceparts) {
+TEST(Jid, R120_RFC8265_table_3_and_4_passwords_as_resourceparts) {
     for (const char* text :
          {"correct horse battery staple", "Correct Horse Battery Staple", "\u03C0\u00DF\u00E5", "Jack of \u2666s"})
         EXPECT_EQ(Jid::from_parts("", "a", text).value().resource(), text);

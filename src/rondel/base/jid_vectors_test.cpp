@@ -17,7 +17,7 @@ void PrintTo(const Accepted& row, std::ostream* out) { *out << row.text; }
 
 class JidAccepts : public testing::TestWithParam<Accepted> {};
 
-TEST_P(JidAccepts, V43_T_JID_published_vector) {
+TEST_P(JidAccepts, V43_R118_R120_T_JID_published_vector) {
     const auto& expected = GetParam();
     const auto jid = Jid::parse(expected.text);
     ASSERT_TRUE(jid) << jid.error().message();
@@ -94,7 +94,7 @@ void PrintTo(const Refused& row, std::ostream* out) { *out << row.text; }
 
 class JidRefuses : public testing::TestWithParam<Refused> {};
 
-TEST_P(JidRefuses, V43_T_JID_published_vector) {
+TEST_P(JidRefuses, V43_R118_R120_T_JID_published_vector) {
     const auto jid = Jid::parse(GetParam().text);
     ASSERT_FALSE(jid) << jid->str();
     EXPECT_EQ(jid.error(), GetParam().error) << jid.error().message();

@@ -7,7 +7,7 @@
 namespace rondel {
 namespace {
 
-TEST(Precis, RFC8265_table_1_and_2_usernames) {
+TEST(Precis, R120_RFC8265_table_1_and_2_usernames) {
     for (const char* text : {"juliet@example.com", "fussball", "fu\u00DFball", "\u03C0", "\u03C3", "\u03C2"})
         EXPECT_EQ(username_case_mapped(text), text);
     EXPECT_EQ(username_case_mapped("\u03A3"), "\u03C3");
@@ -15,7 +15,7 @@ TEST(Precis, RFC8265_table_1_and_2_usernames) {
         EXPECT_EQ(username_case_mapped(text), std::nullopt) << text;
 }
 
-TEST(Precis, RFC8265_table_3_and_4_passwords) {
+TEST(Precis, R120_RFC8265_table_3_and_4_passwords) {
     for (const char* text :
          {"correct horse battery staple", "Correct Horse Battery Staple", "\u03C0\u00DF\u00E5", "Jack of \u2666s"})
         EXPECT_EQ(opaque_string(text), text);
