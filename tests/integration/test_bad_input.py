@@ -36,7 +36,7 @@ def test_send(server, peer):
 def test_bad_text_and_addresses_are_refused_here(server, peer, jid, text):
     program = send(server, jid, text)
     assert program.wait() == 1, program.report()
-    assert len(program.stderr) == 1 and len(program.stderr[0]) < 500, program.report()
+    assert len(program.complaints()) == 1 and len(program.complaints()[0]) < 500, program.report()
     assert "\x01" not in program.text()
     peer.say(peer.jid, "the next")  # nothing came before it
     assert peer.next_message()["body"] == "the next"

@@ -100,4 +100,4 @@ def test_json_is_data(server, peer, command):
 def test_nobody_there_is_an_error(server, command):
     program = ask(server, command, "other.localhost")  # a component of the server that is not connected
     assert program.wait() == 1, program.report()
-    assert len(program.stderr) == 1 and "other.localhost" in program.stderr[0], program.report()
+    assert len(program.complaints()) == 1 and "other.localhost" in program.complaints()[0], program.report()

@@ -13,7 +13,7 @@ def test_server_is_down_at_the_start(own_server):
     with Rondel.echo(own_server) as echo:
         echo.wait_for_line("127.0.0.1")  # says that the server is not there
         assert not echo.ends_within(3), echo.report()
-        assert len(echo.lines) == 1, echo.report()  # once, however often it tried meanwhile
+        assert len(echo.complaints()) == 1, echo.report()  # once, however often it tried meanwhile
         own_server.start()
         with Peer.component(own_server) as peer:
             assert peer.ask_until_answered("echo.localhost", timeout=60)

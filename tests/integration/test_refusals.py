@@ -11,8 +11,8 @@ from harness.servers import Settings
 def refusal(program: Rondel) -> str:
     """The one sentence with which the program ends."""
     assert program.wait() == 1, program.report()
-    assert len(program.stderr) == 1 and not program.stdout, program.report()
-    return program.stderr[0]
+    assert len(program.complaints()) == 1 and not program.stdout, program.report()
+    return program.complaints()[0]
 
 
 def test_wrong_secret(server):

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 
 from .ports import LOOPBACK
 from .processes import Process
@@ -55,6 +56,10 @@ class Rondel(Process):
     def echo(cls, server: Server, domain: str = "echo.localhost", *more: str, **options) -> "Rondel":
         """The echo service. It may not be connected yet: `Peer.ask_until_answered` waits for that."""
         return cls.connected(["echo"], server, domain, *more, **options)
+
+    def complaints(self) -> list[str]:
+        """What it said on standard error, without the log lines that only inform."""
+        return [line for line in self.stderr if line.strip() and not re.match(r"[\d:.]+ (info|debug) ", line)]
 
     def __enter__(self) -> "Rondel":
         return self
