@@ -42,7 +42,7 @@ class HostedEntity final : public Entity {
 
     void expire(Instant now);                      // call when deadline() has passed; does a slice of it if much is due
     Instant deadline() const;                      // `never` if there is none
-    void on_deadline(std::function<void()> call);  // told when deadline() got earlier outside of the calls above
+    void on_deadline(std::function<void()> call);  // told when deadline() got earlier than it was when asked last
 
     // Drain: new iqs and messages are turned away with recipient-unavailable. drained() turns true when no handler
     // runs, no reply is owed, and the queue is empty and written.

@@ -31,6 +31,7 @@ enum class SendFault {
     shutting_down,
     filtered,       // a filter of ours dropped it
     no_id,          // an answer without the id that it answers
+    not_owed,       // an answer that is not due: given already, too late, or never asked for
     not_a_request,  // request() was given an iq that is neither get nor set, or more or less than one payload
     empty,          // no stanza at all, as one that was moved from
 };

@@ -1,0 +1,83 @@
+#include "rondel/service/dispatch.hpp"
+
+#include <algorithm>
+
+namespace rondel {
+
+namespace {
+
+void append(const Dispatch::Handlers& more, Dispatch::Handlers& found) {
+    found.insert(found.end(), more.begin(), more.end());
+}
+
+template <class T, class Map>
+T* get(Map& map, NameView name) {
+    const auto found = map.find(name);
+    return found == map.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+Dispatch::Dispatch(const std::vector<std::shared_ptr<Taken>>& routers) {
+    std::size_t order = 0;
+    for (const std::shared_ptr<Taken>& taken : routers) {
+        add(*taken, order);
+        order += taken->state().messages.size() + taken->state().payloads.size();
+    }
+}
+
+void Dispatch::add(Taken& taken, std::size_t order) {
+    const Router::State& router = taken.state();
+    for (const auto& entry : router.messages) {
+        const Bound<Handler> bound{&entry.handler, &taken, order + entry.order};
+        for (const MessageType type : {MessageType::normal, MessageType::chat, MessageType::headline})
+            if (!entry.type || entry.type == type) messages_[static_cast<std::size_t>(type)].push_back(bound);
+        if (entry.type == MessageType::groupchat) messages_[static_cast<std::size_t>(*entry.type)].push_back(bound);
+    }
+    for (const auto& entry : router.payloads)
+        payloads_[Name{entry.name, entry.ns}].push_back({&entry.handler, &taken, order + entry.order});
+    for (const auto& entry : router.presences)
+        for (std::size_t type = 0; type < presences_.size(); ++type)
+            if (!entry.type || *entry.type == static_cast<PresenceType>(type))
+                presences_[type].push_back({&entry.handler, &taken});
+    for (const Handler& handler : router.errors) errors_.push_back({&handler, &taken});
+    for (const auto& entry : router.queries)
+        (entry.type == IqType::get ? gets_ : sets_)
+            .try_emplace(Name{entry.name, entry.ns}, Bound<AnswerHandler>{&entry.handler, &taken});
+    for (const auto& filter : router.filters_in) filters_in_.push_back({&filter, &taken});
+    for (const auto& filter : router.filters_out) filters_out_.push_back({&filter, &taken});
+}
+
+void Dispatch::find(const Message& message, bool own_words, Handlers& found) const {
+    const MessageType type = message.type();
+    if (type == MessageType::error) return append(errors_, found);
+    if (own_words) return;
+    append(messages_[static_cast<std::size_t>(type)], found);
+    if (payloads_.empty()) return;
+    const std::size_t untyped = found.size();
+    for (const ElementView payload : message.element().children())
+        if (const Handlers* more = get<const Handlers>(payloads_, NameView{payload.name(), payload.ns()}))
+            append(*more, found);
+    if (found.size() == untyped) return;
+    // In the order in which they were added; a payload that is there twice calls its handlers once, with the first.
+    std::ranges::sort(found, {}, &Bound<Handler>::order);
+    const auto repeated = std::ranges::unique(found, {}, &Bound<Handler>::order);
+    found.erase(repeated.begin(), repeated.end());
+}
+
+void Dispatch::find(const Presence& presence, Handlers& found) const {
+    const auto type = presence.type();
+    if (type == PresenceType::error)
+        append(errors_, found);
+    else if (type)
+        append(presences_[static_cast<std::size_t>(*type)], found);
+}
+
+Bound<AnswerHandler> Dispatch::find(const Iq& query) const {
+    const ElementView payload = query.payload();
+    const auto& map = query.type() == IqType::get ? gets_ : sets_;
+    const auto* bound = get<const Bound<AnswerHandler>>(map, NameView{payload.name(), payload.ns()});
+    return bound == nullptr ? Bound<AnswerHandler>() : *bound;
+}
+
+}  // namespace rondel

@@ -1,0 +1,239 @@
+// What is behind an entity: its parts, and what they do together. Its functions stand in sending.cpp, requesting.cpp,
+// receiving.cpp, working.cpp, replying.cpp, timing.cpp and lifecycle.cpp, as the sections below.
+//
+// User code, that is handlers, filters, predicates and callbacks, may call anything from anywhere. So each function
+// brings its own state in order before it calls out, and looks again after it has.
+#pragma once
+
+#include "rondel/service/dispatch.hpp"
+#include "rondel/service/hosted_entity.hpp"
+#include "rondel/service/job.hpp"
+#include "rondel/service/outbox.hpp"
+#include "rondel/service/owed.hpp"
+#include "rondel/service/parking.hpp"
+#include "rondel/service/request_table.hpp"
+#include "rondel/service/rooms.hpp"
+#include "rondel/service/slab.hpp"
+#include "rondel/service/timer_wheel.hpp"
+#include "rondel/service/transit.hpp"
+#include "rondel/service/turns.hpp"
+#include "rondel/service/waiters.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rondel {
+
+// Shared by the entity, its tasks, and whoever owes an answer. Borrows: the link, the executor.   Threads: one.
+struct Entity::State : std::enable_shared_from_this<Entity::State> {
+    State(Jid address, const boost::asio::any_io_executor& executor, EntityOptions options, LogSink log);
+
+    // What handlers are given as Entity&: lives as long as the state, so a task may outlive the host's entity.
+    struct Face : Entity {
+        explicit Face(State& state) : Entity(std::shared_ptr<State>(std::shared_ptr<void>(), &state)) {}
+    };
+
+    // While one of these is on the stack nothing is thrown away that may still run; the last one tidies up.
+    class Call {
+      public:
+        explicit Call(State& state) : state_(state) { ++state_.depth; }
+        Call(State& state, Instant now);  // of the host
+        ~Call();
+        Call(const Call&) = delete;
+        Call& operator=(const Call&) = delete;
+
+      private:
+        State& state_;
+        bool host_ = false;
+    };
+
+    // Sending.
+    Ticket send(Stanza stanza, OutcomeCallback told);
+    std::error_code admit(Stanza& stanza);  // stamps, checks, filters
+    std::error_code check(Stanza& stanza);
+    std::error_code pass_filters_out(Stanza& stanza);
+    std::error_code hand_over(Queued& queued);  // to the link, or to the outbox; refused, it is as it was
+    std::error_code transmit(Queued& queued);
+    std::error_code enqueue(Queued& queued);
+    void flush();
+    void drop(Queued queued, Outcome outcome, std::error_code why = {});
+    void tell(std::vector<Told> told);
+    void tell(const OutcomeCallback& told, Outcome outcome);
+    bool link_has_room() const;
+    bool congested(std::size_t part) const;  // more than 1/part of what may wait does
+    void wake_writers();
+
+    // Requests.
+    std::uint64_t request(Iq iq, AnswerCallback told, RequestOptions options);
+    bool cancel(std::uint64_t number);
+    bool receive_answer(Iq& answer);  // false: it is none of ours
+    void end_request(RequestTable::Number number, Answer answer);
+    void sweep(std::size_t budget);  // ends what the loss of a session ended, a slice at a time
+
+    // Receiving.
+    void receive(Stanza stanza);
+    void receive_one(Stanza stanza);
+    void receive_filtered(Stanza stanza);
+    bool pass_filters_in(Stanza& stanza, std::exception_ptr& thrown);
+    void receive_query(Iq query);
+    template <class S>
+    void receive_in_turn(S stanza);
+    template <class S>
+    bool offer(Waiters<S>& waiters, S& stanza);
+    void unhandled(const Stanza& stanza);
+    void turn_away(const Stanza& stanza, const StanzaError& error);
+
+    // Working: plain handlers at once, waiting ones as jobs.
+    void find(const Message& message, Dispatch::Handlers& handlers) const;
+    void find(const Presence& presence, Dispatch::Handlers& handlers) const;
+    template <class S>
+    void call_plain(const Dispatch::Handlers& handlers, S& stanza);
+    void answer_plain(const Bound<AnswerHandler>& bound, const Iq& query);
+    void answer_later(const Bound<AnswerHandler>& bound, Iq query, std::shared_ptr<Owed> one);
+    void answer_failure(Owed& one, std::exception_ptr error);
+    void wait_for_turn(std::shared_ptr<Job> job);
+    bool handle(const std::shared_ptr<Job>& job);  // whose turn it is; whether a task runs for it now
+    template <class S>
+    bool handle(const std::shared_ptr<Job>& job, S& stanza);
+    bool handle_query(const std::shared_ptr<Job>& job, Iq& query);
+    void start(std::shared_ptr<Job> job);  // precondition: it has its turn, and handlers
+    static task<> run_handlers(std::shared_ptr<State> state, std::shared_ptr<Job> job);
+    static task<> run_answering(std::shared_ptr<State> state, std::shared_ptr<Job> job);
+    void job_ended(const std::string& peer);
+    void failed(const Stanza& stanza, std::exception_ptr error, bool& error_sent);
+    template <class F>
+    void guarded(std::string_view what, const F& call) const {
+        try {
+            call();
+        } catch (...) {
+            log_failure(what, std::current_exception());
+        }
+    }
+    void log_failure(std::string_view what, std::exception_ptr error) const;
+
+    // Replying.
+    void reply(Iq answer);  // the one answer to a query; its addresses and id are right
+    void reply_refused(const Stanza& answer, std::error_code why);  // says so instead, where that can go out
+    Iq finished(Iq answer, const Iq& query) const;                  // with the addresses and id that it must have
+    Iq error_answer(const Iq& query, std::exception_ptr error) const;
+    std::shared_ptr<Owed> owe(const Iq& query);
+    void forget(Owed& owed);                 // it is not due any more
+    bool settle_owed(const Stanza& answer);  // a handler sent it by hand; false: nothing was due
+
+    // Timing.
+    enum class Timed : std::uint8_t { request, owed, call };
+    TimerWheel::Timer add_timer(Duration delay, Timed kind, std::uint64_t which);
+    std::uint32_t add_call(Duration delay, std::function<void()> call, std::shared_ptr<Parking> sleeper = {});
+    void remove_call(std::uint32_t place);
+    void run_call(std::uint32_t place);
+    void expire();
+    Instant deadline() const { return sweeping.active ? now : wheel.deadline(); }
+    Instant current();  // now, asked of the host's clock where we were not just told
+
+    // Lifecycle.
+    void connected();
+    void opened(Link& link);
+    void lost(const Lost& lost, bool proven, std::size_t kept);
+    RouterNumber take(Router router);
+    bool drop(RouterNumber number);
+    void renew_dispatch();
+    template <class Calls, class... Args>
+    void tell(Taken& taken, Calls Router::State::*which, const Args&... args);
+    template <class Calls, class... Args>
+    void tell_routers(Calls Router::State::*which, const Args&... args);
+    void stop();
+    bool drained() const;
+    bool readable() const;
+    void tidy_up();
+
+    void log(LogLevel level, std::string_view sentence) const {
+        if (log_sink) log_sink(level, sentence);
+    }
+
+    enum class Phase { down, connected, session };
+
+    const Jid address;
+    const EntityOptions options;
+    const boost::asio::any_io_executor executor;
+    const LogSink log_sink;
+    Face face;
+
+    // Time and depth.
+    Instant now{};
+    std::function<Instant()> clock;
+    int depth = 0;
+    int host_depth = 0;
+    std::shared_ptr<State> keep;  // the entity went while a call was on the stack
+
+    // The host.
+    Phase phase = Phase::down;
+    Link* link = nullptr;
+    bool draining = false;
+    bool told_drained = false;
+    bool stopped = false;
+    mutable bool reading_held = false;      // the host was told not to read
+    mutable Instant told_deadline = never;  // and what deadline() was
+    bool timer_added = false;
+    std::function<void()> on_wants_to_read;
+    std::function<void()> on_deadline;
+    std::function<void()> on_drained;
+    std::function<void(const Stanza&)> on_unhandled;
+
+    // What goes out.
+    Ledger ledger;
+    Transit transit{ledger};
+    Outbox outbox;
+    std::string scratch;
+    std::vector<std::shared_ptr<Parking>> writers;
+    int filtering = 0;
+    RandomIds ids;
+
+    // Requests.
+    RequestTable requests;
+    struct Sweep {
+        bool active = false;
+        std::uint32_t place = 0;
+        std::uint64_t written = 0;
+        std::uint64_t given_up = 0;
+        Outcome outcome = Outcome::indeterminate;
+    } sweeping;
+
+    // What comes in.
+    std::vector<std::shared_ptr<Taken>> routers;
+    RouterNumber last_router = 0;
+    std::unique_ptr<Dispatch> dispatch;
+    std::vector<std::shared_ptr<Taken>> dropped_routers;  // until no call is on the stack
+    std::vector<std::unique_ptr<Dispatch>> dropped_dispatches;
+    Dispatch::Handlers found;  // memory for find()
+    Rooms rooms;
+    Waiters<Message> message_waiters;
+    Waiters<Presence> presence_waiters;
+
+    // Work.
+    Turns turns;
+    std::size_t running = 0;  // tasks
+    Ring<std::string> ended_turns;
+    bool passing_turns = false;
+    struct Asked {  // the query whose plain handler, or filter, runs
+        std::string_view id;
+        std::string_view peer;
+        bool answered = false;  // by hand
+        Asked* outer = nullptr;
+    };
+    Asked* asked = nullptr;
+    Slab<Owed*> owed;
+    std::size_t due = 0;  // of those
+
+    // Time.
+    TimerWheel wheel;
+    struct TimedCall {
+        std::function<void()> call;
+        std::shared_ptr<Parking> sleeper;  // instead
+        TimerWheel::Timer timer = 0;
+    };
+    Slab<TimedCall> calls;
+};
+
+}  // namespace rondel

@@ -1,0 +1,149 @@
+// The life of an entity: its link comes and goes, routers come and go, and one day it stops.
+#include "rondel/service/entity_state.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace rondel {
+
+Entity::State::State(Jid address_, const boost::asio::any_io_executor& executor_, EntityOptions options_, LogSink log_)
+    : address(std::move(address_)),
+      options(std::move(options_)),
+      executor(executor_),
+      log_sink(std::move(log_)),
+      face(*this),
+      dispatch(std::make_unique<Dispatch>(routers)) {}
+
+Entity::State::Call::Call(State& state, Instant now) : state_(state), host_(true) {
+    ++state_.depth;
+    ++state_.host_depth;
+    state_.now = std::max(state_.now, now);
+}
+
+Entity::State::Call::~Call() {
+    if (state_.depth == 1) state_.tidy_up();
+    if (host_) --state_.host_depth;
+    if (--state_.depth > 0) return;
+    const std::shared_ptr<State> last = std::move(state_.keep);
+}
+
+void Entity::State::tidy_up() {
+    if (reading_held && on_wants_to_read && readable()) {
+        reading_held = false;
+        guarded("The host", on_wants_to_read);
+    }
+    if (draining && !told_drained && drained()) {
+        told_drained = true;
+        if (on_drained) guarded("The host", on_drained);
+    }
+    if (std::exchange(timer_added, false) && on_deadline && deadline() < told_deadline)
+        guarded("The host", on_deadline);
+    if (dropped_routers.empty() && dropped_dispatches.empty()) return;
+    // The handlers of a dropped router may hold anything, and call us from their destructors.
+    const auto dispatches = std::exchange(dropped_dispatches, {});
+    const auto gone = std::exchange(dropped_routers, {});
+}
+
+template <class Calls, class... Args>
+void Entity::State::tell(Taken& taken, Calls Router::State::*which, const Args&... args) {
+    for (const auto& call : taken.state().*which) {
+        if (taken.dropped || stopped) return;
+        guarded("A handler of the connection's life", [&] { call(args..., face); });
+    }
+}
+
+template <class Calls, class... Args>
+void Entity::State::tell_routers(Calls Router::State::*which, const Args&... args) {
+    const auto told = routers;  // one that is taken meanwhile is told by take()
+    for (const std::shared_ptr<Taken>& taken : told) tell(*taken, which, args...);
+}
+
+void Entity::State::connected() {
+    if (stopped) return;
+    phase = Phase::connected;
+    tell_routers(&Router::State::connected);
+}
+
+void Entity::State::opened(Link& to) {
+    if (stopped) return;
+    phase = Phase::session;
+    link = &to;
+    flush();
+    tell_routers(&Router::State::session);
+}
+
+void Entity::State::lost(const Lost& lost, bool proven, std::size_t kept) {
+    if (stopped) return;
+    phase = Phase::down;
+    link = nullptr;
+    sweep(std::numeric_limits<std::size_t>::max());  // of the loss before this one, if that is not done yet
+    Transit::Loss loss = transit.lose(proven, kept);
+    sweeping = {true, 0, loss.written, loss.given_up, proven ? Outcome::acked : Outcome::indeterminate};
+    tell(std::move(loss.told));
+    sweep(4096);  // the others in slices, from expire()
+    timer_added = sweeping.active;
+    wake_writers();
+    tell_routers(&Router::State::lost, lost);
+}
+
+RouterNumber Entity::State::take(Router router) {
+    const Call call(*this);
+    const auto taken = std::make_shared<Taken>(++last_router, std::move(router));
+    routers.push_back(taken);
+    renew_dispatch();
+    if (phase != Phase::down) tell(*taken, &Router::State::connected);
+    if (phase == Phase::session) tell(*taken, &Router::State::session);
+    return taken->number;
+}
+
+bool Entity::State::drop(RouterNumber number) {
+    const Call call(*this);
+    const auto found_router = std::ranges::find(routers, number, [](const auto& taken) { return taken->number; });
+    if (found_router == routers.end()) return false;
+    (*found_router)->dropped = true;
+    dropped_routers.push_back(std::move(*found_router));
+    routers.erase(found_router);
+    renew_dispatch();
+    return true;
+}
+
+void Entity::State::renew_dispatch() {
+    dropped_dispatches.push_back(std::move(dispatch));
+    dispatch = std::make_unique<Dispatch>(routers);
+}
+
+bool Entity::State::readable() const {
+    return running < options.handlers_in_flight && !congested(reading_held ? 4 : 2);
+}
+
+bool Entity::State::drained() const {
+    return stopped || (running == 0 && turns.empty() && due == 0 && outbox.empty() && transit.unwritten() == 0);
+}
+
+void Entity::State::stop() {
+    if (stopped) return;
+    // What is owed is answered while an answer can still go out.
+    for (std::uint32_t place = 0; place < owed.end(); ++place)
+        if (owed[place] != nullptr) owed[place]->answer(StanzaError(Condition::recipient_unavailable));
+    stopped = true;
+    if (link != nullptr)
+        transit.wrote(std::numeric_limits<std::uint32_t>::max());  // the host may still write it: nobody knows
+    link = nullptr;
+    phase = Phase::down;
+    tell(transit.lose(false, 0).told);
+    while (!outbox.empty()) drop(outbox.pop(), Outcome::undelivered);
+    sweeping.active = false;
+    for (std::uint32_t place = 0; place < requests.end(); ++place)
+        if (const RequestTable::Number number = requests.at(place)) end_request(number, Answer(Outcome::cancelled));
+    message_waiters.give_up_all();
+    presence_waiters.give_up_all();
+    for (const auto& writer : std::exchange(writers, {})) writer->wake();
+    turns.clear();
+    for (std::uint32_t place = 0; place < calls.end(); ++place) {
+        if (calls[place].sleeper) calls[place].sleeper->wake();
+        if (!calls[place].sleeper && !calls[place].call) continue;
+        remove_call(place);
+    }
+}
+
+}  // namespace rondel

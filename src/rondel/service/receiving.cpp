@@ -1,0 +1,252 @@
+// The way in: answers to the table of requests, then filters, waiters, turns, and the handlers.
+#include "rondel/service/entity_state.hpp"
+
+namespace rondel {
+
+namespace {
+
+bool is_query(const Stanza& stanza) {
+    return stanza.kind() == StanzaKind::iq && (stanza.type() == "get" || stanza.type() == "set");
+}
+
+bool any_waits(const Dispatch::Handlers& handlers) {
+    for (const Bound<Handler>& one : handlers)
+        if (one.handler->waits) return true;
+    return false;
+}
+
+}  // namespace
+
+void Entity::State::receive(Stanza stanza) {
+    ledger.receive();
+    if (!stanza) return;
+    if (is_query(stanza)) ledger.receive_iq();
+    if (stopped) {
+        if (is_query(stanza)) ledger.reply(false);
+        return;
+    }
+    if (dispatch->filters_in().empty())
+        receive_one(std::move(stanza));
+    else
+        receive_filtered(std::move(stanza));
+}
+
+void Entity::State::receive_filtered(Stanza stanza) {
+    std::exception_ptr thrown;
+    if (!is_query(stanza)) {
+        if (pass_filters_in(stanza, thrown)) {
+            if (is_query(stanza)) ledger.receive_iq();
+            return receive_one(std::move(stanza));
+        }
+        bool error_sent = false;
+        if (thrown && stanza && stanza.kind() == StanzaKind::message)
+            failed(Message(std::move(stanza)), thrown, error_sent);
+        return;
+    }
+    // The query as it came, without its payload: it is owed an answer, whatever the filters make of it.
+    Iq query(IqType::get, stanza.to());
+    query.set_from(stanza.from());
+    query.set_id(stanza.id().value_or(std::string_view()));
+    Asked one{query.id().value_or(std::string_view()), query.from().str(), false, asked};
+    asked = &one;
+    const bool passed = pass_filters_in(stanza, thrown) && is_query(stanza);
+    asked = one.outer;
+    if (one.answered) return;
+    if (passed) return receive_one(std::move(stanza));
+    reply(thrown ? error_answer(query, thrown) : query.error_reply(StanzaError(Condition::service_unavailable)));
+}
+
+bool Entity::State::pass_filters_in(Stanza& stanza, std::exception_ptr& thrown) {
+    const Dispatch& current_dispatch = *dispatch;  // a filter may take or drop routers
+    for (const auto& filter : current_dispatch.filters_in()) {
+        if (!filter.usable()) continue;
+        try {
+            if (!(*filter.handler)(stanza, face) || !stanza) return false;
+        } catch (...) {
+            thrown = std::current_exception();
+            return false;
+        }
+        if (stopped) return false;
+    }
+    return true;
+}
+
+void Entity::State::receive_one(Stanza stanza) {
+    switch (stanza.kind()) {
+        case StanzaKind::iq: {
+            Iq iq(std::move(stanza));
+            if (iq.is_request()) return receive_query(std::move(iq));
+            if (receive_answer(iq)) return;
+            ledger.late_answer();
+            return unhandled(iq);
+        }
+        case StanzaKind::message: {
+            Message message(std::move(stanza));
+            if (!message_waiters.empty() && offer(message_waiters, message)) return;
+            if (draining && !message.is_error())
+                return turn_away(message, StanzaError(Condition::recipient_unavailable));
+            return receive_in_turn(std::move(message));
+        }
+        case StanzaKind::presence: {
+            Presence presence(std::move(stanza));
+            rooms.received(presence);
+            if (!presence_waiters.empty() && offer(presence_waiters, presence)) return;
+            if (!draining) receive_in_turn(std::move(presence));
+        }
+    }
+}
+
+template <class S>
+bool Entity::State::offer(Waiters<S>& waiters, S& stanza) {
+    try {
+        return waiters.offer(stanza);
+    } catch (...) {
+        log_failure("What a coroutine waits for", std::current_exception());
+        return false;
+    }
+}
+
+template <class S>
+void Entity::State::receive_in_turn(S stanza) {
+    const std::string_view peer = stanza.from().bare().str();
+    if (turns.taken(peer)) return wait_for_turn(std::make_shared<Job>(Job{std::move(stanza), std::string(peer)}));
+    Dispatch::Handlers handlers = std::exchange(found, {});  // a handler may bring us here again
+    handlers.clear();
+    find(stanza, handlers);
+    if (handlers.empty()) {
+        unhandled(stanza);
+    } else if (any_waits(handlers)) {
+        auto job = std::make_shared<Job>(Job{std::move(stanza), std::string(peer)});
+        job->handlers = handlers;
+        turns.begin(peer);
+        start(std::move(job));
+    } else {
+        call_plain(handlers, stanza);
+    }
+    found = std::move(handlers);
+}
+
+void Entity::State::receive_query(Iq query) {
+    if (draining) return turn_away(query, StanzaError(Condition::recipient_unavailable));
+    const std::string_view peer = query.from().bare().str();
+    if (turns.taken(peer)) return wait_for_turn(std::make_shared<Job>(Job{std::move(query), std::string(peer)}));
+    const Bound<AnswerHandler> bound = dispatch->find(query);
+    if (!bound.usable()) {
+        unhandled(query);
+        return turn_away(query, StanzaError(Condition::service_unavailable));  // RFC 6120 §8.4
+    }
+    if (bound.handler->later) return answer_later(bound, std::move(query), owe(query));
+    if (!bound.handler->waits) return answer_plain(bound, query);
+    auto job = std::make_shared<Job>(Job{std::move(query), std::string(peer)});
+    job->owed = owe(std::get<Iq>(job->stanza));
+    job->answering = bound;
+    turns.begin(peer);
+    start(std::move(job));
+}
+
+void Entity::State::unhandled(const Stanza& stanza) {
+    if (on_unhandled) guarded("What the host does with a stanza", [&] { on_unhandled(stanza); });
+}
+
+void Entity::State::turn_away(const Stanza& stanza, const StanzaError& error) {
+    if (is_query(stanza)) return reply(static_cast<const Iq&>(stanza).error_reply(error));
+    ledger.refuse();
+    if (stanza.kind() != StanzaKind::message) return;
+    const Message& message = static_cast<const Message&>(stanza);
+    // An error sent to a room may put us out of it (XEP-0045 §9.3 lets it), and an error is not for errors (RFC 6120
+    // §8.3.1).
+    if (message.type() == MessageType::normal || message.type() == MessageType::chat)
+        send(message.error_reply(error), {});
+}
+
+void Entity::State::find(const Message& message, Dispatch::Handlers& handlers) const {
+    const bool own_words = !rooms.empty() && message.type() == MessageType::groupchat && rooms.is_ours(message.from());
+    dispatch->find(message, own_words, handlers);
+}
+
+void Entity::State::find(const Presence& presence, Dispatch::Handlers& handlers) const {
+    dispatch->find(presence, handlers);
+}
+
+template <class S>
+bool Entity::State::handle(const std::shared_ptr<Job>& job, S& stanza) {
+    find(stanza, job->handlers);
+    if (job->handlers.empty()) {
+        unhandled(stanza);
+        return false;
+    }
+    if (any_waits(job->handlers)) {
+        start(job);
+        return true;
+    }
+    call_plain(job->handlers, stanza);
+    return false;
+}
+
+bool Entity::State::handle_query(const std::shared_ptr<Job>& job, Iq& query) {
+    if (!job->owed->due()) return false;  // it waited too long, and was told so
+    const Bound<AnswerHandler> bound = dispatch->find(query);
+    if (!bound.usable()) {
+        unhandled(query);
+        job->owed->answer(StanzaError(Condition::service_unavailable));
+        return false;
+    }
+    if (bound.handler->later) {
+        answer_later(bound, std::move(query), job->owed);
+        return false;
+    }
+    job->answering = bound;
+    if (bound.handler->waits) {
+        start(job);
+        return true;
+    }
+    Iq answer;
+    try {
+        static_cast<void>(bound.handler->call(query, answer, face));  // plain: it is done
+        answer = finished(std::move(answer), query);
+    } catch (...) {
+        answer = error_answer(query, std::current_exception());
+    }
+    job->owed->answer(std::move(answer));
+    return false;
+}
+
+bool Entity::State::handle(const std::shared_ptr<Job>& job) {
+    return std::visit(
+        [&](auto& stanza) {
+            if constexpr (std::is_same_v<decltype(stanza), Iq&>)
+                return handle_query(job, stanza);
+            else
+                return handle(job, stanza);
+        },
+        job->stanza);
+}
+
+void Entity::State::wait_for_turn(std::shared_ptr<Job> job) {
+    if (!turns.wait(job, options.handlers_per_peer, options.waiting_bytes)) {
+        log(LogLevel::warning, "A peer has more under way than is allowed for one; turned a stanza of it away.");
+        return turn_away(job->as_stanza(), StanzaError(Condition::resource_constraint));
+    }
+    if (const Iq* query = std::get_if<Iq>(&job->stanza)) job->owed = owe(*query);
+}
+
+template <class S>
+void Entity::State::call_plain(const Dispatch::Handlers& handlers, S& stanza) {
+    bool error_sent = false;
+    for (std::size_t i = 0; i < handlers.size() && !stopped; ++i) {
+        const Bound<Handler>& bound = handlers[i];
+        if (!bound.usable()) continue;
+        try {
+            if (bound.handler->keeps && i + 1 < handlers.size()) {
+                S copied = stanza.copy();
+                static_cast<void>(bound.handler->call(copied, face));
+            } else {
+                static_cast<void>(bound.handler->call(stanza, face));
+            }
+        } catch (...) {
+            failed(stanza, std::current_exception(), error_sent);
+        }
+    }
+}
+
+}  // namespace rondel

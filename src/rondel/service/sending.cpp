@@ -1,0 +1,197 @@
+// The way out: what a stanza must have, filters, and then the link, or the outbox where there is none or it is busy.
+#include "rondel/service/entity_state.hpp"
+#include "rondel/xml/writer.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace rondel {
+
+namespace {
+
+// Whether the address is a JID; it is prepared after this.
+bool prepare(Stanza& stanza, std::string_view name, std::string_view text) {
+    if (JidView::is_prepared(text)) return true;
+    const Result<Jid> jid = Jid::parse(text);
+    if (jid) stanza.element().set(name, jid->str());
+    return static_cast<bool>(jid);
+}
+
+// A component speaks for its whole domain, anybody else for the one account.
+bool may_send_from(JidView own, JidView from) {
+    if (own.local().empty()) return from.domain() == own.domain();
+    return from == own || from == own.bare();
+}
+
+}  // namespace
+
+Ticket Entity::State::send(Stanza stanza, OutcomeCallback told) {
+    const Call call(*this);
+    ledger.issue();
+    const std::uint64_t number = ledger.issued();
+    std::error_code refused = admit(stanza);
+    const bool answer =
+        !refused && stanza.kind() == StanzaKind::iq && !(stanza.type() == "get" || stanza.type() == "set");
+    if (answer && !settle_owed(stanza)) refused = SendFault::not_owed;
+    if (!refused) {
+        Queued queued{std::move(stanza), 0, std::move(told), 0, answer};
+        refused = hand_over(queued);
+        if (!refused) return {number, {}};
+        told = std::move(queued.told);
+        if (answer) reply_refused(queued.stanza, refused);
+    }
+    ledger.end(Outcome::rejected);
+    tell(told, Outcome::rejected);
+    return {number, refused};
+}
+
+std::error_code Entity::State::admit(Stanza& stanza) {
+    if (stopped) return SendFault::shutting_down;
+    if (!stanza) return SendFault::empty;
+    if (const std::error_code refused = check(stanza)) return refused;
+    if (!dispatch->filters_out().empty() && filtering == 0) {
+        if (const std::error_code refused = pass_filters_out(stanza)) return refused;
+        if (const std::error_code refused = check(stanza)) return refused;  // a filter may have changed it
+    }
+    if (stanza.kind() == StanzaKind::presence) rooms.sent(stanza);
+    return {};
+}
+
+std::error_code Entity::State::check(Stanza& stanza) {
+    const auto from = stanza.element().attribute("from");
+    if (!from) {
+        if (!options.any_from) {
+            if (address.empty()) return SendFault::no_from;
+            stanza.set_from(address);
+        }
+    } else if (*from != address.str()) {
+        if (!prepare(stanza, "from", *from)) return SendFault::bad_address;
+        if (!options.any_from && !may_send_from(address, stanza.from())) return SendFault::foreign_from;
+    }
+    const auto to = stanza.element().attribute("to");
+    if (!to) {
+        if (address.local().empty() && !options.any_from) return SendFault::no_to;
+    } else if (!prepare(stanza, "to", *to)) {
+        return SendFault::bad_address;
+    }
+    if (stanza.kind() == StanzaKind::iq && !stanza.id()) {
+        if (stanza.type() != "get" && stanza.type() != "set") return SendFault::no_id;
+        stanza.set_id(ids.next().view());
+    }
+    return {};
+}
+
+std::error_code Entity::State::pass_filters_out(Stanza& stanza) {
+    ++filtering;
+    bool passed = true;
+    const Dispatch& current_dispatch = *dispatch;
+    for (const auto& filter : current_dispatch.filters_out()) {
+        if (!passed) break;
+        if (!filter.usable()) continue;
+        try {
+            passed = (*filter.handler)(stanza, face) && stanza;
+        } catch (...) {
+            log_failure("A filter of outgoing stanzas", std::current_exception());
+            passed = false;
+        }
+    }
+    --filtering;
+    if (stopped) return SendFault::shutting_down;
+    return passed ? std::error_code() : SendFault::filtered;
+}
+
+std::error_code Entity::State::hand_over(Queued& queued) {
+    if (stopped) return SendFault::shutting_down;
+    return link != nullptr && outbox.empty() && link_has_room() ? transmit(queued) : enqueue(queued);
+}
+
+bool Entity::State::link_has_room() const {
+    return link->backlog() < options.high_water && transit.unwritten() * 2 < options.queue_stanzas;
+}
+
+std::error_code Entity::State::transmit(Queued& queued) {
+    if (const std::error_code refused = link->transmit(queued.stanza)) return refused;
+    if (queued.reply) ledger.reply(true);
+    if (queued.request == 0) {
+        transit.accept(std::move(queued.told));
+    } else {
+        const Transit::Mark mark = transit.accept_request();
+        OpenRequest& request = *requests.find(queued.request);
+        request.position = mark.position;
+        request.plain_before = mark.plain_before;
+    }
+    return {};
+}
+
+std::error_code Entity::State::enqueue(Queued& queued) {
+    scratch.clear();
+    if (const std::error_code refused = xml::write(queued.stanza.element(), scratch, {}, options.writing))
+        return refused;
+    queued.bytes = scratch.size();
+    const auto full = [&] {
+        const std::size_t link_bytes = link == nullptr ? 0 : link->backlog();
+        return link_bytes + outbox.bytes() + queued.bytes > options.queue_bytes ||
+               transit.unwritten() + outbox.size() >= options.queue_stanzas;
+    };
+    if (full())
+        outbox.remove_if([&](const Queued& one) { return one.request != 0 && requests.find(one.request) == nullptr; });
+    std::vector<Queued> dropped;
+    while (options.queue_policy == QueuePolicy::drop_oldest && full() && !outbox.empty())
+        dropped.push_back(outbox.pop());
+    const bool refused = full();
+    if (!refused) outbox.push(std::move(queued));
+    if (!dropped.empty())
+        log(LogLevel::warning, fmt::format("The queue is full: dropped its {} oldest.", dropped.size()));
+    for (Queued& one : dropped) drop(std::move(one), Outcome::undelivered);
+    return refused ? SendFault::queue_full : std::error_code();
+}
+
+void Entity::State::flush() {
+    while (link != nullptr && !outbox.empty() && link_has_room()) {
+        Queued queued = outbox.pop();
+        if (queued.request != 0 && requests.find(queued.request) == nullptr) continue;  // it ended while it waited
+        if (const std::error_code refused = transmit(queued)) {
+            log(LogLevel::warning, fmt::format("A queued stanza was refused: {}", refused.message()));
+            drop(std::move(queued), Outcome::rejected, refused);
+        }
+    }
+    wake_writers();
+}
+
+void Entity::State::drop(Queued queued, Outcome outcome, std::error_code why) {
+    if (queued.request != 0) {
+        if (requests.find(queued.request) != nullptr) end_request(queued.request, Answer(outcome, why));
+        return;
+    }
+    if (queued.reply) ledger.reply(false);
+    ledger.end(outcome);
+    tell(queued.told, outcome);
+}
+
+void Entity::State::tell(std::vector<Told> told) {
+    for (const Told& one : told) tell(one.call, one.outcome);
+}
+
+void Entity::State::tell(const OutcomeCallback& told, Outcome outcome) {
+    if (!told) return;
+    try {
+        told(outcome);
+    } catch (...) {
+        log_failure("A callback for the outcome of a stanza", std::current_exception());
+    }
+}
+
+bool Entity::State::congested(std::size_t part) const {
+    const std::size_t stanzas = transit.unwritten() + outbox.size();
+    if (link == nullptr) return outbox.bytes() * part > options.queue_bytes || stanzas * part > options.queue_stanzas;
+    return (link->backlog() + outbox.bytes()) * part >= options.high_water * 2 ||
+           stanzas * part > options.queue_stanzas;
+}
+
+void Entity::State::wake_writers() {
+    if (writers.empty() || congested(4)) return;
+    for (const auto& writer : std::exchange(writers, {})) writer->wake();
+}
+
+}  // namespace rondel
