@@ -176,15 +176,19 @@ void Core::listening(bool on, Instant now) {
 void Core::expire(Instant now) {
     now_ = now;
     if (now < deadline()) return;
-    if (is_opening(state_)) {
-        fail(CloseCause::timed_out, {StreamCondition::connection_timeout}, silence());
-    } else if (state_ == State::closing) {
+    if (state_ == State::open) return watch();
+    if (state_ == State::closing)
         end(CloseCause::closed_by_us, our_error_, "We closed the stream. " + peer_ + " did not close its own in time.");
-    } else if (state_ == State::open) {
-        if (!input_.empty()) watchdog_.heard(now);  // not the peer is slow: we have yet to read what it said
-        switch (watchdog_.due(now, output_.bytes_added())) {
+    else
+        fail(CloseCause::timed_out, {StreamCondition::connection_timeout}, silence());
+}
+
+void Core::watch() {
+    if (!input_.empty()) watchdog_.heard(now_);  // not the peer is slow: we have yet to read what it said
+    for (;;) {
+        switch (watchdog_.due(now_, output_.bytes_added())) {
             case Watchdog::Due::nothing:
-                break;
+                return;
             case Watchdog::Due::ping:
                 output_.add_stanza(pings_->next().element(), component_accept_ns, {}, false);
                 break;
@@ -192,9 +196,8 @@ void Core::expire(Instant now) {
                 say(" ");
                 break;
             case Watchdog::Due::giving_up:
-                fail(CloseCause::timed_out, {StreamCondition::connection_timeout},
-                     peer_ + " has gone silent: it did not even answer a ping. The connection is dead.");
-                break;
+                return fail(CloseCause::timed_out, {StreamCondition::connection_timeout},
+                            peer_ + " has gone silent: it did not even answer a ping. The connection is dead.");
         }
     }
 }
@@ -233,8 +236,10 @@ void Core::lose_transport() {
 }
 
 void Core::peer_said_end() {
-    if (state_ == State::closing)
+    if (state_ == State::closing) {
+        closed_.proven = true;
         return end(CloseCause::closed_by_us, our_error_, "We closed the stream. " + peer_ + " closed it too.");
+    }
     say_end(std::nullopt);
     end(CloseCause::closed_by_peer, std::nullopt,
         is_opening(state_) ? peer_ + " closed the stream. " + silence() : peer_ + " closed the stream.");

@@ -75,6 +75,7 @@ class Core {
     void peer_failed(const StreamError& error);
     void peer_said_end();
     void lose_transport();
+    void watch();
 
     const StreamOptions options_;
     const std::string peer_;

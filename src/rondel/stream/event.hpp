@@ -28,6 +28,7 @@ struct Closed {
     std::optional<StreamError> error = {};
     std::string why = {};   // a sentence for the person who must act; text of the peer in it is made safe for a log
     bool was_open = false;  // whether Opened had been reported
+    bool proven = false;    // the peer's own end tag came after ours: it has read all that we wrote
 };
 
 struct Connected {};  // the peer's stream header is there; nothing is authenticated yet

@@ -21,8 +21,10 @@
 #include "rondel/xml/writer.hpp"
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -61,7 +63,9 @@ class Stream {
 
     // Borrows the bytes until next_event() has returned nullopt; precondition: it has, for those before.
     void receive(std::string_view bytes, Instant now);
-    void peer_closed(Instant now);  // the transport ended, in order or not
+    template <std::same_as<std::string> Temporary>
+    void receive(Temporary&& bytes, Instant now) = delete;  // would be gone before it is read
+    void peer_closed(Instant now);                          // the transport ended, in order or not
 
     // </stream:stream>, and what the peer still sends is taken until its own (RFC 6120 §4.4); before Opened, the end.
     void close(Instant now);
