@@ -42,7 +42,11 @@ struct Listener {
     std::string element;  // the first-level one that is being read
     std::string text;     // not yet told
     std::string default_ns;
-    std::vector<bool> in_stanza;  // of the elements open: rondel gives stanza_ns to it
+    struct Open {
+        bool in_stanza;    // rondel gives stanza_ns to it
+        std::string text;  // directly inside
+    };
+    std::vector<Open> open;
 
     // A reference to white space is no white space (XML 1.0 §2.3).
     bool at_reference() const { return document[static_cast<std::size_t>(XML_GetCurrentByteIndex(parser))] == '&'; }
@@ -56,7 +60,9 @@ struct Listener {
     }
 
     void flush_text() {
-        if (!text.empty()) tell(element, 't', text);
+        if (text.empty()) return;
+        tell(element, 't', text);
+        open.back().text += text;
         text.clear();
     }
 
@@ -70,9 +76,10 @@ struct Listener {
             tell_start(self.events.header, ns, local, std::move(attributes));
         } else {
             const bool content = ns == xml::stanza_ns || (!self.default_ns.empty() && ns == self.default_ns);
-            self.in_stanza.push_back(content && (self.in_stanza.empty() || self.in_stanza.back()));
-            if (self.in_stanza.back()) ns = xml::stanza_ns;
+            const bool in_stanza = content && (self.open.empty() || self.open.back().in_stanza);
+            if (in_stanza) ns = xml::stanza_ns;
             self.flush_text();
+            self.open.push_back({in_stanza, {}});
             tell_start(self.element, ns, local, std::move(attributes));
         }
         ++self.depth;
@@ -86,16 +93,16 @@ struct Listener {
             XML_StopParser(self.parser, XML_FALSE);  // what comes behind is nobody's business
             return;
         }
-        self.in_stanza.pop_back();
         self.flush_text();
-        self.element.append(">\n");
-        if (self.in_stanza.empty()) self.events.elements.push_back(std::exchange(self.element, {}));
+        tell(self.element, '>', self.open.back().text);
+        self.open.pop_back();
+        if (self.open.empty()) self.events.elements.push_back(std::exchange(self.element, {}));
     }
 
     static void characters(void* data, const char* text, int size) {
         Listener& self = of(data);
         const std::string_view piece(text, static_cast<std::size_t>(size));
-        if (!self.in_stanza.empty())
+        if (!self.open.empty())
             self.text.append(piece);
         else if (piece.find_first_not_of(" \t\n\r") != std::string_view::npos || self.at_reference())
             self.events.met_text_between = true;
@@ -220,8 +227,8 @@ XmlEvents rondel_events(std::string_view document, const Cutter& cut, xml::Limit
 std::string told(xml::ElementView element) {
     std::string out;
     struct Open {
+        xml::ElementView element;
         xml::NodeRange::iterator next;
-        xml::NodeRange::iterator end;
     };
     std::vector<Open> open;
     const auto start = [&](xml::ElementView at) {
@@ -230,12 +237,12 @@ std::string told(xml::ElementView element) {
             attributes.push_back({{std::string(a.ns), std::string(a.name)}, std::string(a.value)});
         tell_start(out, at.ns(), at.name(), std::move(attributes));
         if (at.nodes().empty() && !at.text().empty()) tell(out, 't', at.text());
-        open.push_back({at.nodes().begin(), at.nodes().end()});
+        open.push_back({at, at.nodes().begin()});
     };
     start(element);
     while (!open.empty()) {
-        if (open.back().next == open.back().end) {
-            out.append(">\n");
+        if (open.back().next == open.back().element.nodes().end()) {
+            tell(out, '>', open.back().element.text());
             open.pop_back();
             continue;
         }

@@ -1,5 +1,6 @@
 #include "rondel/xml/block.hpp"
 
+#include <bit>
 #include <cstddef>
 #include <cstring>
 
@@ -14,6 +15,7 @@ constexpr std::size_t preamble = stanza_ns.size() + xml_ns.size();
 constexpr std::size_t most_blocks = 1024;
 constexpr std::size_t most_bytes_each = 16 * 1024;
 
+constexpr std::size_t many_nodes = 8192;
 constexpr std::size_t most_searched = 16;  // namespaces of one block
 
 struct Cache {
@@ -82,26 +84,37 @@ std::uint32_t Block::intern_ns(std::string_view ns) {
     return static_cast<std::uint32_t>(namespaces.size() - 1);
 }
 
+// Very many nodes grow by half and not by double, so that small XML does not take much memory (V08).
+Index Block::new_node() {
+    if (nodes.size() == nodes.capacity() && nodes.size() >= many_nodes) nodes.reserve(nodes.size() + nodes.size() / 2);
+    nodes.emplace_back();
+    return static_cast<Index>(nodes.size() - 1);
+}
+
 void Block::link_child(Index parent, Index child) {
+    nodes[child].next = 0;
     Node& above = nodes[parent];
-    if (above.last_child != 0)
-        nodes[above.last_child].next = child;
-    else
+    if (above.last_child == 0) {
         above.first_child = child;
+    } else if (nodes[above.last_child].is_text() && nodes[child].is_text()) {
+        extend(above.last_child, nodes[child].text);
+        return;
+    } else {
+        nodes[above.last_child].next = child;
+    }
     above.last_child = child;
 }
 
 Index Block::add_element(Index parent, Span name, std::uint32_t ns) {
     if (parent != 0 && nodes[parent].first_child == 0 && nodes[parent].text.size != 0) {
         // Text came first: it gets a node of its own, so that the order of text and elements is kept.
-        Node& piece = nodes.emplace_back();
-        piece.text = nodes[parent].text;
-        link_child(parent, static_cast<Index>(nodes.size() - 1));
+        const Index piece = new_node();
+        nodes[piece].text = nodes[parent].text;
+        link_child(parent, piece);
     }
-    const auto index = static_cast<Index>(nodes.size());
-    Node& node = nodes.emplace_back();
-    node.name = name;
-    node.ns = ns;
+    const Index index = new_node();
+    nodes[index].name = name;
+    nodes[index].ns = ns;
     if (parent != 0) link_child(parent, index);
     return index;
 }
@@ -136,14 +149,16 @@ void Block::extend(Index index, Span piece) {
         return;
     }
     if (node.text.at + node.text.size != piece.at) {
-        if (size > node.text_room) {
+        if (!node.text_has_room || size > std::bit_ceil(node.text.size)) {
             const auto at = static_cast<std::uint32_t>(text.size());
-            node.text_room = size * 2;
-            text.resize(text.size() + node.text_room);
+            text.resize(text.size() + std::bit_ceil(size));
             std::memcpy(text.data() + at, text.data() + node.text.at, node.text.size);
             node.text.at = at;
+            node.text_has_room = 1;
         }
         std::memcpy(text.data() + node.text.at + node.text.size, text.data() + piece.at, piece.size);
+    } else if (node.text_has_room && size > std::bit_ceil(node.text.size)) {
+        node.text_has_room = 0;  // it has run over the end of its room, into the piece
     }
     node.text.size = size;
 }
@@ -155,8 +170,9 @@ void Block::add_piece(Index element, Span piece) {
     } else if (nodes[last].is_text()) {
         extend(last, piece);
     } else {
-        nodes.emplace_back().text = piece;
-        link_child(element, static_cast<Index>(nodes.size() - 1));
+        const Index added = new_node();
+        nodes[added].text = piece;
+        link_child(element, added);
     }
 }
 

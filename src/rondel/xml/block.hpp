@@ -32,8 +32,8 @@ struct Node {
     Index first_child = 0;  // an element that holds nothing but text has no children: its `text` is all
     Index last_child = 0;
     Index first_attribute = 0;
-    std::uint32_t ns = 0;         // index into Block::namespaces
-    std::uint32_t text_room = 0;  // bytes of Block::text that are kept for `text`, when it was moved to grow; else 0
+    std::uint32_t ns : 31 = 0;            // index into Block::namespaces
+    std::uint32_t text_has_room : 1 = 0;  // `text` was moved to grow: the next power of two bytes are its own
 
     bool is_text() const { return name.size == 0; }
 };
@@ -72,6 +72,8 @@ struct Block {
     // For many pieces, as a reader has them: all of them first, the element's joined text once, when it is complete.
     void add_piece(Index element, Span piece);
     void join_pieces(Index element);
+    // An element or text that is there already becomes the last child; text behind text becomes part of it.
+    void link_child(Index parent, Index child);
 
     std::size_t bytes() const;  // memory held, for limits
 
@@ -83,8 +85,8 @@ struct Block {
     Index last_attribute = 0;
 
   private:
+    Index new_node();
     void extend(Index node, Span piece);
-    void link_child(Index parent, Index child);
 };
 
 struct BlockReturn {

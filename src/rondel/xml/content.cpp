@@ -208,8 +208,7 @@ void Tree::release_brackets(const char*& p, const char* end) {
 void Tree::add_piece(Span piece) {
     if (piece.size == 0) return;
     Open& inside = open_.back();
-    const Node& node = block_->nodes[inside.node];
-    if (node.first_child != 0 && node.text.size != 0) inside.mixed = true;
+    if (block_->nodes[inside.node].first_child != 0) inside.mixed = true;
     block_->add_piece(inside.node, piece);
 }
 

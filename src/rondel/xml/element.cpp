@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <utility>
 
 namespace rondel::xml {
 
@@ -36,22 +37,6 @@ ElementView ElementView::child(std::string_view name, std::string_view ns) const
 ElementView ElementView::first_child() const {
     const ChildRange range = children();
     return range.empty() ? ElementView() : *range.begin();
-}
-
-Element ElementView::copy() const {
-    if (node_ == 0) return {};
-    if (node_ == Block::root && node().next == 0) return Element(copy_block(*block_));
-    Element copied(name(), ns());
-    ElementRef to = copied.ref();
-    for (const AttributeView a : attributes()) to.set_ns(a.name, a.ns, a.value);
-    if (nodes().empty()) to.text(text());
-    for (ElementView node : nodes()) {
-        if (node.is_text())
-            to.text(node.text());
-        else
-            to.append(node);
-    }
-    return copied;
 }
 
 namespace {
@@ -106,12 +91,13 @@ Index copy_tree(const Block& from, Index source, Block& to, Index parent) {
     while (!open.empty()) {
         const Pair here = open.back();
         if (here.from == 0) {
+            to.join_pieces(here.to);
             open.pop_back();
             continue;
         }
         open.back().from = from.nodes[here.from].next;
         if (from.nodes[here.from].is_text()) {
-            to.append_text(here.to, from.view(from.nodes[here.from].text));
+            to.add_piece(here.to, to.add_text(from.view(from.nodes[here.from].text)));
         } else {
             const Index made = copy_node(from, here.from, to, here.to);
             if (const Index first = from.nodes[here.from].first_child; first != 0) open.push_back({first, made});
@@ -137,6 +123,14 @@ bool same_node(ElementView a, ElementView b) {
 }
 
 }  // namespace
+
+Element ElementView::copy() const {
+    if (node_ == 0) return {};
+    if (node_ == Block::root && node().next == 0) return Element(copy_block(*block_));
+    BlockPtr copied = new_block();
+    copy_tree(*block_, node_, *copied, 0);
+    return Element(std::move(copied));
+}
 
 bool same(ElementView a, ElementView b) {
     if (!a || !b) return !a && !b;
@@ -225,21 +219,22 @@ ElementRef ElementRef::append(ElementView copied) {
 }
 
 std::size_t ElementRef::remove(std::string_view name, std::string_view ns) {
+    // What stays is linked anew, as if it had just been read: texts that now touch become one, and text alone needs no
+    // nodes.
     Block& block = mutable_block();
     std::size_t removed = 0;
-    Index last = 0;
-    Index* link = &mutable_node().first_child;
-    while (*link != 0) {
-        const Index here = *link;
-        if (ElementView(block, here).is(name, ns)) {
-            *link = block.nodes[here].next;
-            ++removed;
-        } else {
-            last = here;
-            link = &block.nodes[here].next;
-        }
+    for (const ElementView child : children()) removed += child.is(name, ns) ? 1 : 0;
+    if (removed == 0) return 0;
+    Index left = mutable_node().first_child;
+    mutable_node().first_child = mutable_node().last_child = 0;
+    bool elements = false;
+    while (left != 0) {
+        const Index here = std::exchange(left, block.nodes[left].next);
+        if (ElementView(block, here).is(name, ns)) continue;
+        elements = elements || !block.nodes[here].is_text();
+        block.link_child(node_, here);
     }
-    mutable_node().last_child = last;
+    if (!elements) mutable_node().first_child = mutable_node().last_child = 0;
     return removed;
 }
 

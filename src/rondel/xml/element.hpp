@@ -4,16 +4,17 @@
 //   query.append("name").text("rondel");
 //   for (ElementView child : query.children()) …
 //
-// An ElementView or ElementRef that is empty (a child that is not there) may be asked everything: it has no name, no text, no children.
-// Changing an element invalidates the string_views taken from it before, as with std::string.   Threads: one at a time.
+// An ElementView or ElementRef that is empty (a child that is not there) may be asked everything: it has no name, no
+// text, no children. Changing an element invalidates the string_views taken from it before, as with std::string.
+// Threads: one at a time.
 #pragma once
+
+#include "rondel/xml/block.hpp"
 
 #include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "rondel/xml/block.hpp"
 
 namespace rondel::xml {
 
@@ -81,10 +82,10 @@ class ElementRef : public ElementView {
     using ElementView::text;
     ElementRef& clear_content();  // no text, no children
 
-    ElementRef append(std::string_view name, std::string_view ns);              // a new last child
-    ElementRef append(std::string_view name) { return append(name, ns()); }     // … in the namespace of this element
-    ElementRef append(ElementView copied);                                      // a deep copy of it, as last child
-    std::size_t remove(std::string_view name, std::string_view ns);            // the children of that name; how many there were
+    ElementRef append(std::string_view name, std::string_view ns);           // a new last child
+    ElementRef append(std::string_view name) { return append(name, ns()); }  // … in the namespace of this element
+    ElementRef append(ElementView copied);                                   // a deep copy of it, as last child
+    std::size_t remove(std::string_view name, std::string_view ns);  // the children of that name; how many there were
 
     Block& mutable_block() const { return const_cast<Block&>(*block_); }
 
@@ -140,7 +141,8 @@ class NodeRange {
         using pointer = const ElementView*;
         using reference = ElementView;
         iterator() = default;
-        iterator(const Block* block, Index at, bool elements_only) : block_(block), at_(at), elements_only_(elements_only) {
+        iterator(const Block* block, Index at, bool elements_only)
+            : block_(block), at_(at), elements_only_(elements_only) {
             skip();
         }
         ElementView operator*() const { return {*block_, at_}; }

@@ -18,8 +18,9 @@ bool ends_reference(char c) { return c != '#' && (class_of(c) & (byte_class::nam
 void Pending::start(std::string_view bytes) {
     bytes_.assign(bytes);
     quote_ = 0;
+    looked_at_ = bytes.size();
     look_at_kind();
-    if (kind_ == Kind::tag) find_end(begin(), end());
+    if (kind_ == Kind::tag) find_tag_end(begin() + 1, end());
 }
 
 void Pending::clear() {
@@ -45,6 +46,7 @@ void Pending::look_at_kind() {
 bool Pending::take(const char*& p, const char* end) {
     const char* after = find_end(p, end);
     bytes_.append(p, static_cast<std::size_t>((after != nullptr ? after : end) - p));
+    looked_at_ += static_cast<std::size_t>((after != nullptr ? after : end) - p);
     p = after != nullptr ? after : end;
     if (kind_ == Kind::unknown || kind_ == Kind::short_markup) look_at_kind();
     return after != nullptr;
@@ -63,11 +65,14 @@ const char* Pending::find_end(const char* p, const char* end) {
             p = std::find_if(p, end, ends_reference);
             return p == end ? nullptr : p + 1;
         case Kind::tag:
-            break;
+            return find_tag_end(p, end);
     }
-    // '<' is an error wherever it stands in a tag; the parser will say so.
+    return nullptr;
+}
+
+const char* Pending::find_tag_end(const char* p, const char* end) {
     for (; p != end; ++p) {
-        if (*p == '<' && p != begin()) return p + 1;
+        if (*p == '<') return p + 1;  // an error wherever it stands in a tag: the parser will say so
         if (quote_ != 0) {
             if (*p == quote_) quote_ = 0;
         } else if (*p == '>') {

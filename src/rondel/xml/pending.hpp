@@ -2,6 +2,7 @@
 // stays linear however small the pieces are (CVE-2023-52425; V06). Inside the floor.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -22,14 +23,18 @@ class Pending {
     bool take(const char*& p, const char* end);
     void clear();
 
+    std::size_t looked_at() const { return looked_at_; }  // bytes, each time; for the test that it is once
+
   private:
     enum class Kind { unknown, tag, short_markup, declaration, reference, character };
 
     void look_at_kind();
     const char* find_end(const char* p, const char* end);  // behind the byte that may end the token, or null
+    const char* find_tag_end(const char* p, const char* end);
 
     std::string bytes_;
     Kind kind_ = Kind::unknown;
+    std::size_t looked_at_ = 0;
     char quote_ = 0;  // in a tag: inside a value with this quote
 };
 

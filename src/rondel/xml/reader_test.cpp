@@ -68,6 +68,17 @@ TEST(Reader, hands_out_stanzas_in_the_librarys_namespace) {
                                                      "<message xmlns='jabber:component:accept'/></x></message>"));
 }
 
+TEST(Reader, joins_the_text_of_an_element) {
+    for (const auto& [text, joined] : {std::pair{"<a>x<b/>y</a>", "xy"},
+                                       {"<a><b/>y</a>", "y"},
+                                       {"<a>x<b/></a>", "x"},
+                                       {"<a><b/>x&amp;y<c/></a>", "x&y"},
+                                       {"<a><b/> x <![CDATA[y]]><c/>z</a>", " x yz"},
+                                       {"<a>x</a>", "x"},
+                                       {"<a><b>x</b></a>", ""}})
+        EXPECT_EQ(parse_document(text)->text(), joined) << text;
+}
+
 TEST(Reader, reports_a_stanza_at_its_last_byte) {
     Reader reader({});
     read_on(reader, header);

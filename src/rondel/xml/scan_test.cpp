@@ -1,0 +1,188 @@
+#include "rondel/xml/scan.hpp"
+
+#include <cstring>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace rondel::xml {
+namespace {
+
+std::vector<const Kernels*> all_kernels() {
+    std::vector<const Kernels*> all{&portable_kernels};
+    if (avx2_kernels() != nullptr) all.push_back(avx2_kernels());
+    return all;
+}
+
+// The plainest way to say what the kernels do.
+std::size_t plain_text(std::string_view text) {
+    std::size_t i = 0;
+    while (i < text.size() && std::string_view("<>&\r").find(text[i]) == std::string_view::npos &&
+           (static_cast<unsigned char>(text[i]) >= ' ' || text[i] == '\t' || text[i] == '\n'))
+        ++i;
+    return i;
+}
+
+std::size_t plain_value(std::string_view text, char a, char b) {
+    std::size_t i = 0;
+    while (i < text.size() && text[i] != '<' && text[i] != '&' && text[i] != a && text[i] != b &&
+           static_cast<unsigned char>(text[i]) >= ' ')
+        ++i;
+    return i;
+}
+
+bool holds_high(std::string_view text) {
+    for (const char c : text)
+        if (static_cast<unsigned char>(c) >= 0x80) return true;
+    return false;
+}
+
+std::size_t plain_utf8(std::string_view text) {
+    const char* p = text.data();
+    const char* const end = p + text.size();
+    while (p != end) {
+        if (static_cast<unsigned char>(*p) < 0x80) {
+            ++p;
+            continue;
+        }
+        char32_t c = 0;
+        if (read_character(p, end, c) != Verdict::good) break;
+    }
+    return static_cast<std::size_t>(p - text.data());
+}
+
+// In memory of its own size, so that a look outside is an error.
+void check(std::string_view text) {
+    const std::unique_ptr<char[]> copy(new char[text.size()]);
+    std::memcpy(copy.get(), text.data(), text.size());
+    const char* const begin = copy.get();
+    const char* const end = begin + text.size();
+    for (const Kernels* kernels : all_kernels()) {
+        bool high = false;
+        const auto stop = static_cast<std::size_t>(kernels->text(begin, end, high) - begin);
+        ASSERT_EQ(stop, plain_text(text)) << kernels->name << " " << text.size();
+        ASSERT_EQ(high, holds_high(text.substr(0, stop))) << kernels->name << " " << text.size();
+        for (const auto& [a, b] : {std::pair('\'', '\''), std::pair('"', '"'), std::pair('\'', '"')}) {
+            high = false;
+            const auto value_stop = static_cast<std::size_t>(kernels->value(begin, end, a, b, high) - begin);
+            ASSERT_EQ(value_stop, plain_value(text, a, b)) << kernels->name << " " << text.size();
+            ASSERT_EQ(high, holds_high(text.substr(0, value_stop))) << kernels->name << " " << text.size();
+        }
+        ASSERT_EQ(static_cast<std::size_t>(kernels->utf8(begin, end) - begin), plain_utf8(text))
+            << kernels->name << " " << text.size();
+    }
+}
+
+TEST(Scan, every_byte_at_every_place) {
+    for (const std::size_t size : {0U, 1U, 15U, 16U, 17U, 31U, 32U, 33U, 63U, 64U, 65U, 100U})
+        for (std::size_t place = 0; place < size; ++place)
+            for (int byte = 0; byte < 256; ++byte) {
+                std::string text(size, 'x');
+                text[place] = static_cast<char>(byte);
+                check(text);
+            }
+    check("");
+}
+
+TEST(Scan, high_is_never_cleared) {
+    for (const Kernels* kernels : all_kernels()) {
+        bool high = true;
+        const std::string text(100, 'x');
+        kernels->text(text.data(), text.data() + text.size(), high);
+        EXPECT_TRUE(high);
+    }
+}
+
+TEST(Scan, sequences_of_two_and_three_bytes_across_blocks) {
+    const std::string around(70, 'x');
+    for (const std::size_t place : {0U, 30U, 31U, 62U})
+        for (int first = 0x80; first < 0x100; ++first)
+            for (int second = 0x70; second < 0xD0; ++second)
+                for (const int third : {0x00, 0x7F, 0x80, 0xBD, 0xBE, 0xBF, 0xC3}) {
+                    std::string text = around;
+                    text[place] = static_cast<char>(first);
+                    text[place + 1] = static_cast<char>(second);
+                    text[place + 2] = static_cast<char>(third);
+                    for (const Kernels* kernels : all_kernels())
+                        ASSERT_EQ(static_cast<std::size_t>(kernels->utf8(text.data(), text.data() + text.size()) -
+                                                           text.data()),
+                                  plain_utf8(text))
+                            << kernels->name << " " << std::hex << first << " " << second << " " << third << " at "
+                            << place;
+                }
+}
+
+TEST(Scan, sequences_of_four_bytes_across_blocks) {
+    const std::string around(70, 'x');
+    for (const std::size_t place : {0U, 29U, 31U, 61U})
+        for (int first = 0xED; first < 0x100; ++first)
+            for (int second = 0x78; second < 0xC8; ++second)
+                for (const int third : {0x7F, 0x80, 0xBF, 0xC0})
+                    for (const int fourth : {0x7F, 0x80, 0xBE, 0xBF, 0xC2}) {
+                        std::string text = around;
+                        const char sequence[] = {static_cast<char>(first), static_cast<char>(second),
+                                                 static_cast<char>(third), static_cast<char>(fourth)};
+                        text.replace(place, 4, sequence, 4);
+                        for (const Kernels* kernels : all_kernels())
+                            ASSERT_EQ(static_cast<std::size_t>(kernels->utf8(text.data(), text.data() + text.size()) -
+                                                               text.data()),
+                                      plain_utf8(text))
+                                << kernels->name << " " << std::hex << first << " " << second << " " << third << " "
+                                << fourth << " at " << place;
+                    }
+}
+
+TEST(Scan, every_character_that_xml_has_passes) {
+    std::string all;
+    for (char32_t c = 0x80; c <= 0x10FFFF; ++c) {
+        if (!is_xml_character(c)) continue;
+        char bytes[4];
+        all.append(bytes, encode(c, bytes));
+    }
+    for (const Kernels* kernels : all_kernels()) {
+        EXPECT_EQ(kernels->utf8(all.data(), all.data() + all.size()), all.data() + all.size()) << kernels->name;
+        // Cut anywhere, what is left over is less than a character. (The last ones have four bytes each.)
+        const char* const tail = all.data() + all.size() - 400;
+        for (std::size_t size = 0; size <= 400; ++size)
+            EXPECT_EQ(kernels->utf8(tail, tail + size), tail + size / 4 * 4) << kernels->name;
+    }
+}
+
+TEST(Scan, random_text_with_faults) {
+    std::mt19937 random(7);
+    const auto below = [&](std::size_t end) { return random() % end; };
+    const std::string_view pieces[] = {"x",
+                                       "hello ",
+                                       "\xC3\xA9",
+                                       "\xE4\xB8\xAD",
+                                       "\xF0\x9F\x98\x80",
+                                       "\xEF\xBF\xBD",
+                                       "\xEF\xBF\xBE",
+                                       "\xED\xA0\x80",
+                                       "\xC0\xAF",
+                                       "\xF4\x90\x80\x80",
+                                       "\xE2\x82",
+                                       "\x80",
+                                       "\xFF",
+                                       "<",
+                                       "&",
+                                       "'",
+                                       "\r",
+                                       "\n"};
+    for (int i = 0; i < 30000; ++i) {
+        std::string text;
+        const std::size_t kinds = 3 + below(std::size(pieces) - 2);  // often only sound ones
+        while (text.size() < 20 + below(120)) text += pieces[below(kinds) % std::size(pieces)];
+        check(text);
+    }
+}
+
+TEST(Scan, the_fastest_is_one_of_them) {
+    EXPECT_TRUE(&fastest_kernels() == &portable_kernels || &fastest_kernels() == avx2_kernels());
+}
+
+}  // namespace
+}  // namespace rondel::xml
