@@ -164,25 +164,26 @@ TEST(AcceptingStream, R035_pings_a_silent_component_in_the_servers_name) {
     opened_server(Conversation(plays_server(options)))
         .after(60s)
         .sends(
-            "<iq to='plays.shakespeare.lit' type='get' from='shakespeare.lit' id='ping-5d75e03737b957fe410b1073-1'>"
+            "<iq to='plays.shakespeare.lit' type='get' from='shakespeare.lit' id='ping-b1fa7a99eba308d471d157ef-1'>"
             "<ping xmlns='urn:xmpp:ping'/></iq>")
         .receives(
-            "<iq from='plays.shakespeare.lit' to='shakespeare.lit' id='ping-5d75e03737b957fe410b1073-1' "
+            "<iq from='plays.shakespeare.lit' to='shakespeare.lit' id='ping-b1fa7a99eba308d471d157ef-1' "
             "type='result'/>")
         .after(60s)
         .sends(
-            "<iq to='plays.shakespeare.lit' type='get' from='shakespeare.lit' id='ping-5d75e03737b957fe410b1073-2'>"
+            "<iq to='plays.shakespeare.lit' type='get' from='shakespeare.lit' id='ping-b1fa7a99eba308d471d157ef-2'>"
             "<ping xmlns='urn:xmpp:ping'/></iq>")
         .after(10s)
         .sends(stream_error(connection_timeout) + "</stream:stream>")
         .ends(CloseCause::timed_out, connection_timeout);
 }
 
-// The ping that a component sends to itself, to see whether it comes back: it is the server's to route, not to swallow.
+// The ping that a component sends to itself, to see whether it comes back: it is the server's to route. Once both sides
+// made their ids from the stream's alone, and the server swallowed the component's ping as its own.
 TEST(AcceptingStream, R129_hands_on_the_components_own_pings) {
     const std::string_view ping =
-        "<iq to='plays.shakespeare.lit' type='get' from='plays.shakespeare.lit' id='p1'><ping "
-        "xmlns='urn:xmpp:ping'/></iq>";
+        "<iq to='plays.shakespeare.lit' type='get' from='plays.shakespeare.lit' id='ping-e2105629378c50bbf1141db8-1'>"
+        "<ping xmlns='urn:xmpp:ping'/></iq>";
     opened_server(Conversation(plays_server())).receives(ping).gets(ping).says(ping).sends(ping);
 }
 

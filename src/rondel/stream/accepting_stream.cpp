@@ -60,7 +60,7 @@ class AcceptingCore final : public Core {
                         "The component '" + domain_.str() + "' does not know its secret.");
         if (directory_.is_taken(domain_.str())) return refuse_second();
         say("<handshake/>");
-        authenticated(id_, domain_, OwnPings(id_, server_.empty() ? domain_ : server_, domain_));
+        authenticated(id_, domain_, OwnPings(id_, "server", server_.empty() ? domain_ : server_, domain_));
     }
 
     std::error_code check_sent(const Stanza&) const override { return {}; }  // what the server sends is its own affair

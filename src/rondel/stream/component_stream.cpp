@@ -37,7 +37,7 @@ class ComponentCore final : public Core {
     void take_credentials(xml::ElementView element) override {
         if (element.is("features", streams_ns)) return;  // harmless, and no component stream negotiates any
         if (state() == State::awaiting_handshake && is_handshake(element) && is_void(element))
-            return authenticated(id_, who_.domain, OwnPings(id_, who_.domain, who_.domain));
+            return authenticated(id_, who_.domain, OwnPings(id_, "component", who_.domain, who_.domain));
         fail(CloseCause::error_from_us,
              {StreamCondition::not_authorized, "An empty handshake must come first (XEP-0114)."},
              "The server sent something else than the answer to our handshake.");

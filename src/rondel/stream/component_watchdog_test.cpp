@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using enum StreamCondition;
 
 std::string ping_id(int number) {
-    return "ping-" + to_hex(sha256({usual_id})).substr(0, 24) + "-" + std::to_string(number);
+    return "ping-" + to_hex(sha256({"component ", usual_id})).substr(0, 24) + "-" + std::to_string(number);
 }
 
 std::string ping(int number = 1) {

@@ -8,8 +8,8 @@
 
 namespace rondel::stream {
 
-OwnPings::OwnPings(std::string_view stream_id, Jid from, Jid to)
-    : id_prefix_("ping-" + to_hex(sha256({stream_id})).substr(0, 24) + "-"),
+OwnPings::OwnPings(std::string_view stream_id, std::string_view side, Jid from, Jid to)
+    : id_prefix_("ping-" + to_hex(sha256({side, " ", stream_id})).substr(0, 24) + "-"),
       from_(std::move(from)),
       to_(std::move(to)) {}
 

@@ -11,9 +11,9 @@ namespace rondel::stream {
 // Owns: its text.   Threads: one at a time.
 class OwnPings {
   public:
-    // Ids are made from the stream's id, which no other stream has: another instance of the same component must not
-    // take our ping for its own.
-    OwnPings(std::string_view stream_id, Jid from, Jid to);
+    // Ids are made from the stream's id, which no other stream has, and the name of our side: neither another instance
+    // of the same component nor the other side of this stream may take our ping for its own.
+    OwnPings(std::string_view stream_id, std::string_view side, Jid from, Jid to);
 
     Stanza next();
 
