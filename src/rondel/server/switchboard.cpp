@@ -3,6 +3,8 @@
 #include "rondel/stanza/iq.hpp"
 #include "rondel/stanza/message.hpp"
 
+#include <algorithm>
+
 namespace rondel::server {
 
 namespace {
@@ -18,6 +20,7 @@ bool Switchboard::attach(JidView address, Party& party) {
     if (!is_new) return false;
     at->second.party = &party;
     ++domains_[std::string(address.domain())];
+    if (!address.is_bare()) resources_[std::string(address.bare().str())].push_back(&party);
     return true;
 }
 
@@ -25,6 +28,10 @@ void Switchboard::detach(JidView address) {
     const auto at = seats_.find(address.str());
     if (at == seats_.end()) return;
     const std::list<Iq> left = at->second.owed.take_all();
+    if (const auto bare = resources_.find(address.bare().str()); bare != resources_.end()) {
+        std::erase(bare->second, at->second.party);
+        if (bare->second.empty()) resources_.erase(bare);
+    }
     seats_.erase(at);
     const auto domain = domains_.find(address.domain());
     if (--domain->second == 0) domains_.erase(domain);
@@ -39,8 +46,26 @@ Switchboard::Seat* Switchboard::find(JidView to) {
 
 bool Switchboard::serves(std::string_view domain) const { return domains_.contains(domain); }
 
+// RFC 6121 §8.5.2.1.1: messages for a bare JID may go to all its resources, and presence does; §8.5.3.2.1: what is for
+// a resource that has left is treated as for the bare JID if it is a normal message or a chat.
+bool Switchboard::route_to_resources(const Stanza& stanza) {
+    const JidView to = stanza.to();
+    const auto bare = resources_.find(to.bare().str());
+    if (bare == resources_.end() || stanza.is_error() || stanza.kind() == StanzaKind::iq) return false;
+    const std::string_view type = stanza.type();
+    if (type == "groupchat" || (!to.is_bare() && (type == "headline" || stanza.kind() == StanzaKind::presence)))
+        return false;
+    for (Party* party : std::vector<Party*>(bare->second)) {
+        const auto now = resources_.find(to.bare().str());  // one may have gone while another was delivered to
+        if (now != resources_.end() && std::ranges::find(now->second, party) != now->second.end())
+            party->deliver(Stanza(stanza.element().copy()));
+    }
+    return true;
+}
+
 void Switchboard::route(Stanza stanza) {
     Seat* seat = find(stanza.to());
+    if (seat == nullptr && route_to_resources(stanza)) return;
     if (seat == nullptr)
         return bounce(
             stanza, serves(stanza.to().domain()) ? Condition::service_unavailable : Condition::remote_server_not_found);

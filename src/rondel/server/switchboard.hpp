@@ -1,6 +1,7 @@
 // Who is attached to the embedded server, and where each stanza goes (RFC 6120 §10, RFC 6121 §8.5).
 //
-// An address without a localpart takes every JID of its domain, as a component does. What cannot be delivered is
+// An address without a localpart takes every JID of its domain, as a component does. What is for a user's bare JID, and
+// for no resource in particular, goes to all resources that are attached. What cannot be delivered is
 // answered with an error where RFC 6120 §8.3.1 wants one; what was delivered to somebody who left before answering is
 // bounced.
 #pragma once
@@ -14,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace rondel::server {
 
@@ -52,10 +54,12 @@ class Switchboard {
     };
 
     Seat* find(JidView to);
+    bool route_to_resources(const Stanza& stanza);  // false: that is not for them, or there are none
     bool serves(std::string_view domain) const;
 
     std::unordered_map<std::string, Seat, Hash, std::equal_to<>> seats_;
-    std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> domains_;  // how many seats each has
+    std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> domains_;            // how many seats each has
+    std::unordered_map<std::string, std::vector<Party*>, Hash, std::equal_to<>> resources_;  // by bare JID
 };
 
 }  // namespace rondel::server
