@@ -2,5 +2,5 @@
 #pragma once
 
 namespace rondel {
-inline constexpr const char* version = "0.1.0";
+inline constexpr const char* library_version = "0.1.0";
 }

@@ -22,35 +22,23 @@ using stream::StreamCondition;
 
 namespace {
 
-// What the person who runs the program can do about it; empty where trying again may help.
-std::string fatal_problem(const Closed& closed, const ComponentOptions& options, bool had_session_before) {
+// Why trying again cannot help, as a sentence; empty where it may.
+std::string final_problem(const Closed& closed, const ComponentOptions& options, bool had_session_before) {
     if (!closed.error) return {};
     switch (closed.error->condition) {
         case StreamCondition::not_authorized:
-            if (closed.was_open) return {};
-            return fmt::format(
-                "The server at {} refused the secret for {}: give the one that its configuration has for this "
-                "component, and "
-                "check that it has this component at all.",
-                options.server, options.domain);
         case StreamCondition::host_unknown:
-            return fmt::format(
-                "The server at {} does not know a component {}: add it to the server's configuration, or correct the "
-                "name.",
-                options.server, options.domain);
-        case StreamCondition::conflict:
-            // After a loss the server may still hold our own dead connection: that passes.
-            if (!closed.was_open && had_session_before) return {};
-            return closed.was_open
-                       ? fmt::format(
-                             "Another program took over the name {} at {}: stopping, so that the two do not fight.",
-                             options.domain, options.server)
-                       : fmt::format("Another program is already connected to {} as {}: stop that one first.",
-                                     options.server, options.domain);
         case StreamCondition::invalid_namespace:
-            if (closed.was_open) return {};
-            return fmt::format("The server at {} does not take components on this port: look for its XEP-0114 port.",
-                               options.server);
+            return closed.was_open ? std::string() : fmt::format("Not connected to {}. {}", options.server, closed.why);
+        case StreamCondition::conflict:
+            if (closed.was_open)
+                return fmt::format(
+                    "Another program took over the name {} at {}: stopping, so that the two do not fight.",
+                    options.domain, options.server);
+            // After a loss the server may still hold our own dead connection: that passes.
+            if (had_session_before) return {};
+            return fmt::format("Another program is already connected to {} as {}: stop that one first.", options.server,
+                               options.domain);
         default:
             return {};
     }
@@ -197,9 +185,8 @@ struct Component::State final : std::enable_shared_from_this<State>, Link, net::
         unsent = wire->stream().take_unsent();
         if (over.was_open) entity->wrote(wire->stream().stanzas_written(), Clock::now());
         const auto old = std::exchange(wire, nullptr);
-        const std::string problem = fatal_problem(over, options, had_session);
-        const bool proven = over.cause == CloseCause::closed_by_us && !over.error;
-        lose({problem.empty() ? over.why : problem, over.was_open, false}, !problem.empty(), proven);
+        const std::string problem = final_problem(over, options, had_session);
+        lose({problem.empty() ? over.why : problem, over.was_open, false}, !problem.empty(), over.proven);
     }
 
     bool wants_to_read() const override { return entity->wants_to_read() || closing; }

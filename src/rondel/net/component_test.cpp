@@ -121,7 +121,7 @@ TEST_F(ComponentTest, V38_T_CONF_a_wrong_secret_is_final_and_says_what_to_do) {
     ASSERT_TRUE(until([&] { return service.ending->has_value(); }));
     EXPECT_TRUE((*service.ending)->failed);
     EXPECT_THAT((*service.ending)->why,
-                AllOf(HasSubstr("refused the secret for echo.localhost"), HasSubstr("configuration")));
+                AllOf(HasSubstr("secret of the component 'echo.localhost'"), HasSubstr(server.here)));
     EXPECT_EQ(*service.sessions, 0);
 }
 
@@ -130,7 +130,7 @@ TEST_F(ComponentTest, an_unknown_domain_is_final) {
     const Running service = start(options("other.localhost", "pass", server.here));
     ASSERT_TRUE(until([&] { return service.ending->has_value(); }));
     EXPECT_TRUE((*service.ending)->failed);
-    EXPECT_THAT((*service.ending)->why, HasSubstr("does not know a component other.localhost"));
+    EXPECT_THAT((*service.ending)->why, HasSubstr("knows no component 'other.localhost'"));
 }
 
 TEST_F(ComponentTest, F23_the_second_of_a_name_stops_and_the_first_goes_on) {

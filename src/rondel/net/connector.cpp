@@ -68,8 +68,7 @@ struct Connector::State : std::enable_shared_from_this<State> {
     }
 
     void secure() {
-        boost::system::error_code ignored;
-        socket->set_option(tcp::no_delay(true), ignored);
+        prepare(*socket);
         tls = std::make_unique<TlsStream>(std::move(*socket), *context);
         const std::string& name = options.tls.name.empty() ? options.server.host : options.tls.name;
         if (const std::error_code error = expect_peer(*tls, options.tls, name))

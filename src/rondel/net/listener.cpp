@@ -130,8 +130,7 @@ struct Listener::State : std::enable_shared_from_this<State> {
 
     void welcome(tcp::socket socket) {
         if (tls == nullptr) return admit(make_transport(std::move(socket)));
-        boost::system::error_code ignored;
-        socket.set_option(tcp::no_delay(true), ignored);
+        prepare(socket);
         struct Handshake {
             std::unique_ptr<TlsStream> stream;
             asio::steady_timer limit;

@@ -4,6 +4,9 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/socket_base.hpp>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 namespace rondel::net {
 
@@ -98,9 +101,15 @@ class SocketTransport final : public Transport {
 
 }  // namespace
 
-std::unique_ptr<Transport> make_transport(asio::ip::tcp::socket socket) {
+void prepare(asio::ip::tcp::socket& socket) {
     boost::system::error_code ignored;
     socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    const unsigned int milliseconds = 60'000;
+    setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
+}
+
+std::unique_ptr<Transport> make_transport(asio::ip::tcp::socket socket) {
+    prepare(socket);
     return std::make_unique<SocketTransport<asio::ip::tcp::socket>>(std::move(socket));
 }
 

@@ -21,6 +21,8 @@ class TlsTransport final : public Transport {
         const auto peer = stream->next_layer().remote_endpoint(ignored);
         core_->description = "tls:" + peer.address().to_string(ignored) + ":" + std::to_string(peer.port());
         core_->stream = std::move(stream);
+        SSL_set_ex_data(core_->stream->native_handle(), core_index(), core_.get());
+        SSL_set_info_callback(core_->stream->native_handle(), cut_off_renegotiation);
     }
     ~TlsTransport() override { close(); }
 
@@ -81,6 +83,19 @@ class TlsTransport final : public Transport {
         bool ending = false;
         bool closed = false;
     };
+
+    static int core_index() {
+        static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+        return index;
+    }
+
+    // OpenSSL refuses a peer that wants to negotiate anew with a warning, and goes on. RFC 6120 §5.3.5 wants the
+    // connection closed at once, without a stream error.
+    static void cut_off_renegotiation(const SSL* ssl, int where, int value) {
+        if (where != SSL_CB_WRITE_ALERT || (value & 0xFF) != SSL_AD_NO_RENEGOTIATION) return;
+        boost::system::error_code ignored;
+        static_cast<Core*>(SSL_get_ex_data(ssl, core_index()))->stream->next_layer().close(ignored);
+    }
 
     static void finished(Core& core, boost::system::error_code error) {
         core.writing = false;

@@ -31,7 +31,7 @@ std::string masked_text(xml::ElementView element) {
         for (const std::string_view name : {"password", "secret", "token"})
             if (node.attribute(name)) node.set(name, mask);
     }
-    return sanitize_for_log(xml::to_string(copy));
+    return sanitize_for_log(xml::to_string(copy, xml::stanza_ns));
 }
 
 }  // namespace rondel::net

@@ -1,0 +1,159 @@
+// V33, T-CERT: which certificates are accepted, and which are not, and that the reason is told. (RFC 6120 §13.7.2,
+// RFC 9525)
+#include "rondel/net/connector.hpp"
+#include "rondel/net/tls_transport.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+
+#include "tests/support/authority.hpp"
+#include "tests/support/loopback.hpp"
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <gmock/gmock.h>
+#include <openssl/ssl.h>
+#include <stdlib.h>
+
+namespace rondel::net {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using rondel::testing::Certificate;
+using rondel::testing::issue;
+using rondel::testing::Wish;
+using ::testing::HasSubstr;
+
+const Wish an_authority{.alternative = "", .common_name = "authority", .constraints = "critical,CA:TRUE"};
+
+class CertificateTest : public rondel::testing::LoopbackTest {
+  protected:
+    CertificateTest() {
+        std::string made = (std::filesystem::temp_directory_path() / "rondel-XXXXXX").string();
+        folder = mkdtemp(made.data());
+    }
+    ~CertificateTest() override { std::filesystem::remove_all(folder); }
+
+    // Connects to a server that shows `shown` and, behind it, `between`; trusts `trusted`; empty if that worked.
+    std::string problem(const Certificate& shown, const std::string& name, const Certificate& trusted,
+                        const std::string& between = {}) {
+        asio::ssl::context context(asio::ssl::context::tls_server);
+        SSL_CTX_set_security_level(context.native_handle(), 0);  // it may show what nobody should accept
+        context.use_certificate_chain(asio::buffer(shown.chain + between));
+        context.use_private_key(asio::buffer(shown.key), asio::ssl::context::pem);
+        tcp::acceptor acceptor(io, {asio::ip::address_v4::loopback(), 0});
+        asio::ssl::stream<tcp::socket> accepted(io, context);
+        acceptor.async_accept(accepted.next_layer(), [&](boost::system::error_code error) {
+            if (!error) accepted.async_handshake(asio::ssl::stream_base::server, [](boost::system::error_code) {});
+        });
+
+        std::ofstream(folder / "ca.pem") << trusted.chain;
+        ConnectOptions options;
+        options.server = {.host = "127.0.0.1", .port = acceptor.local_endpoint().port(), .path = {}};
+        options.tls = {.mode = TlsOptions::Mode::verify, .ca_file = folder / "ca.pem", .pin = {}, .name = name};
+        Connector connector(io.get_executor(), options);
+        std::optional<std::string> why;
+        std::unique_ptr<Transport> transport;
+        connector.connect([&](std::unique_ptr<Transport> made, const ConnectFailure& failure) {
+            why = made == nullptr ? failure.why : std::string();
+            transport = std::move(made);
+            EXPECT_FALSE(failure.fatal) << "a server's certificate may be mended while we keep trying";
+        });
+        EXPECT_TRUE(until([&] { return why.has_value(); }));
+        return why.value_or("no end");
+    }
+    std::string problem(const Wish& wish, const std::string& name) {
+        return problem(issue(wish, &authority), name, authority);
+    }
+
+    Certificate authority = issue(an_authority);
+    std::filesystem::path folder;
+};
+
+TEST_F(CertificateTest, V33_R045_T_CERT_names_that_fit) {
+    EXPECT_EQ(problem(Wish{}, "xmpp.localhost"), "");
+    EXPECT_EQ(problem(Wish{}, "XMPP.LocalHost"), "");
+    EXPECT_EQ(problem({.alternative = "IP:127.0.0.1"}, ""), "");  // the address connected to
+    EXPECT_EQ(problem({.alternative = "DNS:*.example.com"}, "xmpp.example.com"), "");
+    EXPECT_EQ(problem({.alternative = "DNS:a.example,DNS:b.example"}, "b.example"), "");
+    EXPECT_EQ(problem({.alternative = "DNS:xn--bcher-kva.example"}, "xn--bcher-kva.example"), "");
+}
+
+TEST_F(CertificateTest, V33_R044_R045_R047_T_CERT_names_that_do_not_fit) {
+    for (const auto& [alternative, name] : {
+             std::pair{"DNS:xmpp.localhost", "other.localhost"}, std::pair{"DNS:xmpp.localhost", "localhost"},
+             std::pair{"DNS:xmpp.localhost", "sub.xmpp.localhost"}, std::pair{"DNS:*.example.com", "example.com"},
+             std::pair{"DNS:*.example.com", "a.b.example.com"}, std::pair{"DNS:x*.example.com", "xmpp.example.com"},
+             std::pair{"DNS:*", "localhost"}, std::pair{"DNS:*.com", "example.com"},
+             std::pair{"email:admin@xmpp.localhost", "xmpp.localhost"},
+             std::pair{"URI:xmpp:xmpp.localhost", "xmpp.localhost"},
+             std::pair{"otherName:1.3.6.1.5.5.7.8.5;UTF8:xmpp.localhost", "xmpp.localhost"},   // XmppAddr
+             std::pair{"otherName:1.3.6.1.5.5.7.8.7;IA5STRING:_xmpp.localhost", "localhost"},  // SRV-ID
+         })
+        EXPECT_THAT(problem({.alternative = alternative, .common_name = name}, name), HasSubstr("mismatch"))
+            << alternative << " for " << name;
+    EXPECT_THAT(problem({.alternative = "DNS:127.0.0.1"}, ""), HasSubstr("mismatch"));
+    EXPECT_THAT(problem({.alternative = "IP:127.0.0.2"}, ""), HasSubstr("mismatch"));
+}
+
+TEST_F(CertificateTest, V25_T_CERTID_the_text_of_a_subject_is_no_identity) {
+    for (const std::string common : {"xmpp.localhost", "x, CN=xmpp.localhost", "xmpp.localhost\n"})
+        EXPECT_NE(problem({.alternative = "", .common_name = common}, "xmpp.localhost"), "") << common;
+    EXPECT_THAT(problem({.name_with_null = std::string("xmpp.localhost\0.evil.example", 28)}, "xmpp.localhost"),
+                HasSubstr("refused"));
+}
+
+TEST_F(CertificateTest, V33_R044_T_CERT_dates_purposes_and_strength) {
+    const auto refused = [&](const Wish& wish, const char* why) {
+        EXPECT_THAT(problem(wish, "xmpp.localhost"), HasSubstr(why));
+    };
+    refused({.first_day = -30, .last_day = -1}, "expired");
+    refused({.first_day = 1}, "not yet valid");
+    refused({.usage = "clientAuth"}, "purpose");
+    EXPECT_EQ(problem({.usage = "clientAuth,serverAuth"}, "xmpp.localhost"), "");
+    refused({.weak_key = true}, "too weak");
+    refused({.weak_digest = true}, "too weak");
+    refused({.unknown_critical = true}, "critical extension");
+}
+
+TEST_F(CertificateTest, V33_R044_T_CERT_chains) {
+    const Wish below{.alternative = "", .common_name = "between", .constraints = "critical,CA:TRUE"};
+    const Certificate between = issue(below, &authority);
+    const Certificate leaf = issue({}, &between);
+    EXPECT_EQ(problem(leaf, "xmpp.localhost", authority, between.chain), "");
+    EXPECT_THAT(problem(leaf, "xmpp.localhost", authority), HasSubstr("unable to get"));  // one is missing
+
+    const Certificate itself = issue({});
+    EXPECT_THAT(problem(itself, "xmpp.localhost", authority), HasSubstr("self"));
+    EXPECT_EQ(problem(itself, "xmpp.localhost", itself), "");
+
+    const Certificate another = issue(an_authority);  // of the same name
+    EXPECT_NE(problem(issue({}, &another), "xmpp.localhost", authority), "");
+
+    const Certificate no_authority = issue({.alternative = "DNS:evil.example", .common_name = "evil"}, &authority);
+    EXPECT_THAT(problem(issue({}, &no_authority), "xmpp.localhost", authority, no_authority.chain),
+                HasSubstr("invalid CA"));
+
+    Wish limited = an_authority;
+    limited.constraints = "critical,CA:TRUE,pathlen:0";
+    const Certificate short_one = issue(limited);
+    const Certificate too_long = issue(below, &short_one);
+    EXPECT_THAT(problem(issue({}, &too_long), "xmpp.localhost", short_one, too_long.chain), HasSubstr("path length"));
+
+    Wish narrow = an_authority;
+    narrow.permitted = "critical,permitted;DNS:example.com";
+    const Certificate narrow_one = issue(narrow);
+    EXPECT_THAT(problem(issue({}, &narrow_one), "xmpp.localhost", narrow_one), HasSubstr("permitted subtree"));
+
+    Wish old = an_authority;
+    old.first_day = -30;
+    old.last_day = -1;
+    const Certificate expired = issue(old);
+    EXPECT_THAT(problem(issue({}, &expired), "xmpp.localhost", expired), HasSubstr("expired"));
+}
+
+}  // namespace
+}  // namespace rondel::net

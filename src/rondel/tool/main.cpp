@@ -1,0 +1,42 @@
+// rondel: the command line.
+#include "rondel/base/version.hpp"
+#include "rondel/tool/commands.hpp"
+
+#include <exception>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+int main(int count, char** words) {
+    CLI::App app("XMPP services: try one, run one, ask one.", "rondel");
+    app.set_version_flag("--version", std::string("rondel ") + rondel::library_version);
+    app.require_subcommand(1);
+    app.footer(
+        "Start here:\n"
+        "  rondel demo                          an embedded server, the echo service on it, and a prompt to talk to "
+        "it\n"
+        "  rondel echo --component echo.example.com --server example.com:5347 --secret-file secret\n"
+        "                                       the echo service on your own server (README: how to configure it)\n"
+        "  rondel COMMAND --help                what a command does and takes");
+
+    rondel::tool::Action action;
+    rondel::tool::add_demo(app, action);
+    rondel::tool::add_echo(app, action);
+    rondel::tool::add_ping(app, action);
+    rondel::tool::add_disco(app, action);
+    rondel::tool::add_version(app, action);
+    rondel::tool::add_send(app, action);
+    try {
+        app.parse(count, words);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+    try {
+        return action();
+    } catch (const CLI::Error& error) {
+        fmt::print(stderr, "{}\n", error.what());
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "rondel: {}\n", error.what());
+    }
+    return 1;
+}

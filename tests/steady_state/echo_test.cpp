@@ -1,0 +1,107 @@
+// An echoed message does not touch the heap: bytes of the server in, through stream, entity, router, handler, entity
+// and stream, bytes out.
+#include "rondel/base/digest.hpp"
+#include "rondel/base/encoding.hpp"
+#include "rondel/service/hosted_entity.hpp"
+#include "rondel/service/loop.hpp"
+#include "rondel/service/router.hpp"
+#include "rondel/stream/component_stream.hpp"
+
+#include <string>
+
+#include "tests/support/heap.hpp"
+#include <gtest/gtest.h>
+
+namespace rondel {
+namespace {
+
+void echo(const Message& in, Entity& self) {
+    if (auto text = in.body()) self.send(in.reply("echo: {}", *text));
+}
+
+// What net::Component does, without the socket.
+class Host : public Link {
+  public:
+    explicit Host(Router router)
+        : stream_(stream::ComponentCredentials{"echo.localhost"_jid, "pass"}),
+          entity_("echo.localhost"_jid, loop_.executor()) {
+        entity_.take(std::move(router));
+        stream_.start(now_);
+        feed(
+            "<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' "
+            "id='3BF96D32' "
+            "from='echo.localhost'>");
+        feed("<handshake/>");
+    }
+
+    void feed(std::string_view bytes) {
+        stream_.receive(bytes, now_);
+        while (auto event = stream_.next_event()) {
+            if (auto* received = std::get_if<stream::Received>(&*event))
+                entity_.receive(std::move(received->stanza), now_);
+            if (std::holds_alternative<stream::Opened>(*event)) entity_.opened(*this, now_);
+        }
+        written += stream_.output().size();
+        last.assign(stream_.output().substr(0, last.capacity()));
+        stream_.wrote(stream_.output().size());
+        entity_.wrote(stream_.stanzas_written(), now_);
+    }
+
+    std::error_code transmit(Stanza& stanza) override { return stream_.send(stanza); }
+    std::size_t backlog() const override { return stream_.backlog(); }
+    const Ledger& ledger() const { return entity_.ledger(); }
+
+    std::size_t written = 0;
+    std::string last = std::string(4096, ' ');
+
+  private:
+    Instant now_{std::chrono::hours(1)};
+    Loop loop_;
+    stream::ComponentStream stream_;
+    HostedEntity entity_;
+};
+
+std::string message(std::size_t body) {
+    return "<message from='romeo@example.net/orchard' to='echo.localhost' type='chat' id='a1b2c3d4'><body>" +
+           std::string(body, 'x') + "</body></message>";
+}
+
+class SteadyState : public ::testing::TestWithParam<std::size_t> {};
+
+TEST_P(SteadyState, an_echoed_message_does_not_touch_the_heap) {
+    Router router;
+    router.on_message(echo);
+    Host host(std::move(router));
+    std::string batch;
+    for (int i = 0; i < 16; ++i) batch += message(GetParam());
+    for (int i = 0; i < 16; ++i) host.feed(batch);
+    ASSERT_EQ(host.ledger().received(), 256u);
+    ASSERT_NE(host.last.find("<body>echo: xxx"), std::string::npos) << host.last;
+
+    EXPECT_EQ(rondel::testing::allocations_of([&] {
+                  for (int i = 0; i < 256; ++i) host.feed(batch);
+              }),
+              0u);
+    EXPECT_EQ(host.ledger().issued(), 256u + 4096u);
+}
+
+// Cut in two by the reads, every one of them.
+TEST(SteadyStateInPieces, a_message_that_comes_in_pieces_does_not_touch_the_heap) {
+    Router router;
+    router.on_message(echo);
+    Host host(std::move(router));
+    const std::string whole = message(100);
+    const auto in_two = [&] {
+        for (std::size_t cut = 1; cut < whole.size(); ++cut) {
+            host.feed(std::string_view(whole).substr(0, cut));
+            host.feed(std::string_view(whole).substr(cut));
+        }
+    };
+    for (int i = 0; i < 3; ++i) in_two();
+    EXPECT_EQ(rondel::testing::allocations_of(in_two), 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, SteadyState, ::testing::Values(16, 1024, 4096));
+
+}  // namespace
+}  // namespace rondel
