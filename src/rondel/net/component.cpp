@@ -146,8 +146,9 @@ struct Component::State final : std::enable_shared_from_this<State>, Link, net::
 
     void end(Ending ending) {
         if (std::exchange(has_ended, true)) return;
-        retry_timer->cancel();
-        drain_timer->cancel();
+        retry_timer.reset();  // not only cancelled: the loop that they belong to may go before us, as in run()
+        drain_timer.reset();
+        idle_timer.reset();
         connector.reset();
         entity->stop(Clock::now());
         if (ended) std::exchange(ended, nullptr)(ending);
