@@ -85,11 +85,7 @@ std::uint32_t Block::intern_ns(std::string_view ns) {
 }
 
 // Very many nodes grow by half and not by double, so that small XML does not take much memory (V08).
-Index Block::new_node() {
-    if (nodes.size() == nodes.capacity() && nodes.size() >= many_nodes) nodes.reserve(nodes.size() + nodes.size() / 2);
-    nodes.emplace_back();
-    return static_cast<Index>(nodes.size() - 1);
-}
+void Block::make_room() { nodes.reserve(nodes.size() + (nodes.size() < many_nodes ? nodes.size() : nodes.size() / 2)); }
 
 void Block::link_child(Index parent, Index child) {
     nodes[child].next = 0;
@@ -105,18 +101,11 @@ void Block::link_child(Index parent, Index child) {
     above.last_child = child;
 }
 
-Index Block::add_element(Index parent, Span name, std::uint32_t ns) {
-    if (parent != 0 && nodes[parent].first_child == 0 && nodes[parent].text.size != 0) {
-        // Text came first: it gets a node of its own, so that the order of text and elements is kept.
-        const Index piece = new_node();
-        nodes[piece].text = nodes[parent].text;
-        link_child(parent, piece);
-    }
-    const Index index = new_node();
-    nodes[index].name = name;
-    nodes[index].ns = ns;
-    if (parent != 0) link_child(parent, index);
-    return index;
+// Text came before the first child: it gets a node of its own, so that the order of text and elements is kept.
+void Block::text_gets_node(Index element) {
+    const Index piece = new_node();
+    nodes[piece].text = nodes[element].text;
+    link_child(element, piece);
 }
 
 void Block::add_attribute(Index element, Span name, std::uint32_t ns, Span value) {

@@ -87,7 +87,29 @@ struct Block {
   private:
     Index new_node();
     void extend(Index node, Span piece);
+    void make_room();
+    void text_gets_node(Index element);
 };
+
+inline Index Block::new_node() {
+    if (nodes.size() == nodes.capacity()) make_room();
+    nodes.emplace_back();
+    return static_cast<Index>(nodes.size() - 1);
+}
+
+inline Index Block::add_element(Index parent, Span name, std::uint32_t ns) {
+    if (parent != 0 && nodes[parent].first_child == 0 && nodes[parent].text.size != 0) text_gets_node(parent);
+    const Index index = new_node();
+    Node& node = nodes[index];
+    node.name = name;
+    node.ns = ns;
+    if (parent != 0) {
+        Node& above = nodes[parent];
+        (above.last_child == 0 ? above.first_child : nodes[above.last_child].next) = index;
+        above.last_child = index;
+    }
+    return index;
+}
 
 struct BlockReturn {
     void operator()(Block* block) const noexcept;

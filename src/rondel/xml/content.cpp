@@ -1,4 +1,6 @@
 // What stands between tags: text, references, CDATA sections (XML 1.0 §2.4, §2.7, §2.11, §4.1).
+
+#include "rondel/xml/glance.hpp"
 #include "rondel/xml/tree.hpp"
 
 #include <algorithm>
@@ -33,15 +35,50 @@ Verdict Tree::plain(const char*& p, const char* stop, const char* end, bool high
     return v;
 }
 
+Verdict Tree::content(const char*& p, const char* end) {
+    while (p != end) {
+        Verdict verdict = Verdict::good;
+        if (carried_.in_cdata)
+            verdict = cdata(p, end);
+        else if (*p == '<')
+            verdict = markup(p, end);
+        else
+            verdict = text(p, end);
+        if (verdict != Verdict::good || open_.empty()) return verdict;
+    }
+    return Verdict::good;
+}
+
+inline Verdict Tree::markup(const char*& p, const char* end) {
+    if (end - p == 1) return Verdict::cut;
+    carried_ = {};
+    switch (p[1]) {
+        case '/':
+            return end_tag(p, end);
+        case '!':
+            return open_cdata(p, end);
+        case '?':
+            return Verdict::restricted_xml;
+        default:
+            return start_tag(p, end);
+    }
+}
+
 Verdict Tree::text(const char*& p, const char* end) {
+    if (!carried_.after_cr && carried_.brackets == 0)
+        if (const char* stop = glance_text(p, end); stop != nullptr) {
+            add_piece(tape_.span(p, stop));
+            p = stop;
+            return Verdict::good;
+        }
     const Span empty = tape_.span(p, p);
-    if (after_cr_ && *p == '\n') {
+    if (carried_.after_cr && *p == '\n') {
         tape_.replace(p, p + 1, {});
         ++p;
     }
-    after_cr_ = false;
+    carried_.after_cr = false;
     const char* run = p;  // where `]]>` may begin
-    std::uint8_t carried = brackets_;
+    std::uint8_t carried = carried_.brackets;
     Verdict v = Verdict::good;
     while (p != end && *p != '<') {
         bool high = false;
@@ -63,7 +100,7 @@ Verdict Tree::text(const char*& p, const char* end) {
         }
     }
     if (v != Verdict::good && v != Verdict::cut) return v;
-    brackets_ = brackets_before(run, p, carried);
+    carried_.brackets = brackets_before(run, p, carried);
     add_piece({empty.at, tape_.position(p) - empty.at});
     return v;
 }
@@ -72,7 +109,7 @@ Verdict Tree::text(const char*& p, const char* end) {
 void Tree::line_end(const char*& p, const char* end) {
     const char* after = p + 1;
     if (after == end)
-        after_cr_ = true;
+        carried_.after_cr = true;
     else if (*after == '\n')
         ++after;
     tape_.replace(p, after, "\n");
@@ -128,28 +165,28 @@ Verdict Tree::reference(const char*& at, const char* end) {
 }
 
 Verdict Tree::open_cdata(const char*& p, const char* end) {
-    after_cr_ = false;
-    brackets_ = 0;
+    if (end - p == 2) return Verdict::cut;
+    if (p[2] == '-' || p[2] == 'D') return Verdict::restricted_xml;  // a comment, a document type declaration
     const std::string_view there(p, std::min(cdata_start.size(), static_cast<std::size_t>(end - p)));
     if (!cdata_start.starts_with(there)) return Verdict::not_well_formed;
     if (there.size() < cdata_start.size()) return Verdict::cut;
     tape_.replace(p, p + cdata_start.size(), {});
     p += cdata_start.size();
-    in_cdata_ = true;
+    carried_.in_cdata = true;
     return Verdict::good;
 }
 
 // Brackets at the end of a piece wait in `brackets_`, as they may belong to the end of the section.
 Verdict Tree::cdata(const char*& p, const char* end) {
     const std::uint32_t at = tape_.position(p);
-    if (after_cr_ && *p == '\n') {
+    if (carried_.after_cr && *p == '\n') {
         tape_.replace(p, p + 1, {});
         ++p;
     }
-    after_cr_ = false;
-    if (p != end && brackets_ != 0) release_brackets(p, end);
+    carried_.after_cr = false;
+    if (p != end && carried_.brackets != 0) release_brackets(p, end);
     const char* run = p;
-    while (p != end && in_cdata_) {
+    while (p != end && carried_.in_cdata) {
         bool high = false;
         const char* stop = kernels_->text(p, end, high);
         const Verdict v = plain(p, stop, end, high);
@@ -161,7 +198,7 @@ Verdict Tree::cdata(const char*& p, const char* end) {
         if (p == end) break;
         if (*p == '>' && brackets_before(run, p, 0) == 2) {
             tape_.replace(p - 2, p + 1, {});
-            in_cdata_ = false;
+            carried_.in_cdata = false;
             ++p;
         } else if (*p == '\r') {
             line_end(p, end);
@@ -172,11 +209,11 @@ Verdict Tree::cdata(const char*& p, const char* end) {
             return Verdict::not_well_formed;
         }
     }
-    if (p == end && in_cdata_) {
+    if (p == end && carried_.in_cdata) {
         const std::uint8_t held = brackets_before(run, p, 0);
         if (held != 0) {
             tape_.replace(p - held, p, {});
-            brackets_ = held;
+            carried_.brackets = held;
         }
     }
     add_piece({at, tape_.position(p) - at});
@@ -185,30 +222,36 @@ Verdict Tree::cdata(const char*& p, const char* end) {
 
 // `p` stands behind brackets that were held back: more of them, the end of the section, or text to which they belong.
 void Tree::release_brackets(const char*& p, const char* end) {
-    for (; p != end && brackets_ != 0; ++p) {
-        if (*p == ']' && brackets_ == 2) {
+    for (; p != end && carried_.brackets != 0; ++p) {
+        if (*p == ']' && carried_.brackets == 2) {
             tape_.replace(p, p + 1, "]");
         } else if (*p == ']') {
             tape_.replace(p, p + 1, {});
-            ++brackets_;
-        } else if (*p == '>' && brackets_ == 2) {
+            ++carried_.brackets;
+        } else if (*p == '>' && carried_.brackets == 2) {
             tape_.replace(p, p + 1, {});
-            brackets_ = 0;
-            in_cdata_ = false;
+            carried_.brackets = 0;
+            carried_.in_cdata = false;
             ++p;
             return;
         } else {
-            tape_.replace(p, p, std::string_view("]]").substr(0, brackets_));
-            brackets_ = 0;
+            tape_.replace(p, p, std::string_view("]]").substr(0, carried_.brackets));
+            carried_.brackets = 0;
             return;
         }
     }
 }
 
-void Tree::add_piece(Span piece) {
+inline void Tree::add_piece(Span piece) {
     if (piece.size == 0) return;
     Open& inside = open_.back();
-    if (block_->nodes[inside.node].first_child != 0) inside.mixed = true;
+    Node& node = block_->nodes[inside.node];
+    if (node.first_child != 0) {
+        inside.mixed = true;
+    } else if (node.text.size == 0) {
+        node.text = piece;
+        return;
+    }
     block_->add_piece(inside.node, piece);
 }
 

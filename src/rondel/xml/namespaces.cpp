@@ -12,19 +12,18 @@ std::uint32_t Namespaces::find(std::string_view wanted) const {
     return none;
 }
 
-std::uint32_t Namespaces::bind(std::string_view name, std::uint32_t ns, bool outer, bool content) {
+void Namespaces::bind(std::string_view name, BoundNs ns) {
     const std::uint32_t made = size();
-    bindings_.push_back({static_cast<std::uint32_t>(prefixes_.size()), static_cast<std::uint32_t>(name.size()), ns,
-                         none, outer, content});
+    bindings_.push_back(
+        {static_cast<std::uint32_t>(prefixes_.size()), static_cast<std::uint32_t>(name.size()), none, ns});
     prefixes_.append(name);
     if (made == most_searched)
         for (std::uint32_t i = 0; i <= made; ++i) index(i);
     else if (made > most_searched)
         index(made);
-    return made;
 }
 
-void Namespaces::cut(std::uint32_t wanted) {
+void Namespaces::drop(std::uint32_t wanted) {
     while (size() > wanted) {
         if (!newest_.empty()) unindex(size() - 1);
         prefixes_.resize(bindings_.back().prefix_at);

@@ -14,33 +14,43 @@
 
 namespace rondel::xml {
 
+// What a prefix, or no prefix, stands for.
+struct BoundNs {
+    std::uint32_t index : 30 = 0;   // into the block's namespaces; if `outer`, into those of the header
+    std::uint32_t outer : 1 = 0;    // bound by the stream header
+    std::uint32_t content : 1 = 0;  // the stream's own namespace for stanzas
+
+    bool operator==(const BoundNs&) const = default;
+};
+
 // Owns: the prefixes.   Threads: one at a time.
 class Namespaces {
   public:
     static constexpr std::uint32_t none = UINT32_MAX;
 
-    struct Binding {
-        std::uint32_t prefix_at;
-        std::uint32_t prefix_size;
-        std::uint32_t ns;      // index into the block's namespaces; of a header's binding: of Tree's outer ones
-        std::uint32_t hidden;  // the binding of the same prefix that this one hides, where the map knows it
-        bool outer;            // made by the stream header
-        bool content;          // the stream's own namespace for stanzas
-    };
-
     std::uint32_t size() const { return static_cast<std::uint32_t>(bindings_.size()); }
-    const Binding& operator[](std::uint32_t binding) const { return bindings_[binding]; }
+    BoundNs ns(std::uint32_t binding) const { return bindings_[binding].ns; }
     std::string_view prefix(std::uint32_t binding) const {
         return std::string_view(prefixes_).substr(bindings_[binding].prefix_at, bindings_[binding].prefix_size);
     }
 
     std::uint32_t find(std::string_view prefix) const;  // the binding in force, or none
-    std::uint32_t bind(std::string_view prefix, std::uint32_t ns, bool outer, bool content);
-    void cut(std::uint32_t size);  // drops the newest
+    void bind(std::string_view prefix, BoundNs ns);
+    void cut(std::uint32_t size) {  // drops the newest
+        if (bindings_.size() > size) drop(size);
+    }
 
   private:
     static constexpr std::uint32_t most_searched = 12;
 
+    struct Binding {
+        std::uint32_t prefix_at;
+        std::uint32_t prefix_size;
+        std::uint32_t hidden;  // the binding of the same prefix that this one hides, where the map knows it
+        BoundNs ns;
+    };
+
+    void drop(std::uint32_t size);
     void index(std::uint32_t binding);
     void unindex(std::uint32_t binding);
 

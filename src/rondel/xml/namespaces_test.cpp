@@ -11,23 +11,15 @@ namespace {
 TEST(Namespaces, finds_the_newest) {
     Namespaces names;
     EXPECT_EQ(names.find("a"), Namespaces::none);
-    names.bind("a", 1, true, false);
-    names.bind("b", 2, false, true);
-    names.bind("a", 3, false, false);
-    EXPECT_EQ(names[names.find("a")].ns, 3U);
+    names.bind("a", {1, 1, 0});
+    names.bind("b", {2, 0, 1});
+    names.bind("a", {3});
+    EXPECT_EQ(names.ns(names.find("a")), BoundNs{3});
     EXPECT_EQ(names.prefix(names.find("b")), "b");
-    EXPECT_TRUE(names[names.find("b")].content);
+    EXPECT_EQ(names.ns(names.find("b")), (BoundNs{2, 0, 1}));
     names.cut(2);
-    EXPECT_EQ(names[names.find("a")].ns, 1U);
-    EXPECT_TRUE(names[names.find("a")].outer);
+    EXPECT_EQ(names.ns(names.find("a")), (BoundNs{1, 1, 0}));
     names.cut(0);
-    EXPECT_EQ(names.find("a"), Namespaces::none);
-}
-
-TEST(Namespaces, the_empty_prefix_is_one_like_others) {
-    Namespaces names;
-    names.bind("", 1, false, false);
-    EXPECT_EQ(names.find(""), 0U);
     EXPECT_EQ(names.find("a"), Namespaces::none);
 }
 
@@ -39,7 +31,7 @@ TEST(Namespaces, many_are_found_like_few) {
     for (std::uint32_t i = 0; i < 20000; ++i) {
         if (random() % 3 != 0) {
             const std::string prefix = "p" + std::to_string(random() % 20);
-            names.bind(prefix, i, false, false);
+            names.bind(prefix, {i});
             plain.emplace_back(prefix, i);
         } else if (!plain.empty()) {
             const std::size_t left =

@@ -54,9 +54,8 @@ struct Reader::State {
     Verdict resume(const char*& p, const char* end);
     Verdict markup(const char*& p, const char* end);
     Verdict start_tag(const char*& p, const char* end);
-    Verdict end_tag(const char*& p, const char* end);
     Verdict stray_text(const char* p, const char* end) const;
-    void finish_if_whole(const char* p);
+    void finish(const char* p);
     Step fail(Verdict verdict);
 };
 
@@ -92,7 +91,7 @@ Reader::Step Reader::State::advance(const char*& p, const char* const end) {
     const char* const begin = p;
     const char* const window = static_cast<std::size_t>(end - p) > left ? p + left : end;
     step = Step::more;
-    tree.source(p);
+    if (tree.begun()) tree.source(p);
     while (p != window) {
         const Verdict verdict = pending.empty() ? token(p, window) : resume(p, window);
         if (verdict == Verdict::cut) {
@@ -111,12 +110,12 @@ Reader::Step Reader::State::advance(const char*& p, const char* const end) {
         Verdict verdict = Verdict::cut;
         if (!pending.empty()) {  // its end was looked for, not yet whether it is sound so far
             const char* q = pending.begin();
-            tree.source(q);
+            if (tree.begun()) tree.source(q);
             verdict = token(q, pending.end());
         }
         return fail(verdict == Verdict::cut ? Verdict::stanza_too_large : verdict);
     }
-    if (pending.empty()) tree.flush(p);
+    if (pending.empty() && tree.begun()) tree.flush(p);
     return Step::more;
 }
 
@@ -124,13 +123,15 @@ Reader::Step Reader::State::advance(const char*& p, const char* const end) {
 Verdict Reader::State::resume(const char*& p, const char* end) {
     while (pending.take(p, end)) {
         const char* q = pending.begin();
-        tree.source(q);
+        if (tree.begun()) tree.source(q);
         const Verdict verdict = token(q, pending.end());
         if (verdict == Verdict::cut) continue;
         if (verdict != Verdict::good) return verdict;
-        if (tree.begun()) tree.flush(q);
+        if (tree.begun()) {
+            tree.flush(q);
+            tree.source(p);
+        }
         pending.clear();
-        tree.source(p);
         return Verdict::good;
     }
     return Verdict::good;
@@ -138,18 +139,23 @@ Verdict Reader::State::resume(const char*& p, const char* end) {
 
 Verdict Reader::State::token(const char*& p, const char* end) {
     if (place == Place::inside) {
-        if (tree.in_cdata()) return tree.cdata(p, end);
-        if (*p != '<') return tree.text(p, end);
-    } else if (*p != '<') {
-        return stray_text(p, end);
+        const Verdict verdict = tree.content(p, end);
+        if (verdict == Verdict::good && tree.whole()) finish(p);
+        return verdict;
     }
+    if (*p != '<') return stray_text(p, end);
     return end - p == 1 ? Verdict::cut : markup(p, end);
 }
 
+// Between stanzas, or before the header.
 Verdict Reader::State::markup(const char*& p, const char* end) {
     switch (p[1]) {
         case '/':
-            return end_tag(p, end);
+            if (place != Place::between) return Verdict::not_well_formed;
+            if (const Verdict verdict = read_end_tag(p, end, header.name); verdict != Verdict::good) return verdict;
+            place = Place::closed;
+            step = Step::closed;
+            return Verdict::good;
         case '?':
             if (place != Place::start) return Verdict::restricted_xml;
             if (const Verdict verdict = read_declaration(p, end); verdict != Verdict::good) return verdict;
@@ -158,9 +164,7 @@ Verdict Reader::State::markup(const char*& p, const char* end) {
         case '!':
             if (end - p == 2) return Verdict::cut;
             if (p[2] == '-' || p[2] == 'D') return Verdict::restricted_xml;  // a comment, a document type declaration
-            if (p[2] != '[') return Verdict::not_well_formed;
-            if (place == Place::inside) return tree.open_cdata(p, end);
-            return place == Place::between ? Verdict::text_between_stanzas : Verdict::not_well_formed;
+            return p[2] == '[' && place == Place::between ? Verdict::text_between_stanzas : Verdict::not_well_formed;
         default:
             return start_tag(p, end);
     }
@@ -168,7 +172,7 @@ Verdict Reader::State::markup(const char*& p, const char* end) {
 
 Verdict Reader::State::start_tag(const char*& p, const char* end) {
     const bool is_header = form == Form::stream && (place == Place::start || place == Place::prolog);
-    if (!tree.begun()) tree.begin(is_header ? Tree::Kind::header : Tree::Kind::element, limits);
+    if (!tree.begun()) tree.begin(is_header ? Tree::Kind::header : Tree::Kind::element, limits, p);
     if (const Verdict verdict = tree.start_tag(p, end); verdict != Verdict::good) return verdict;
     if (is_header) {
         tree.flush(p);
@@ -177,26 +181,12 @@ Verdict Reader::State::start_tag(const char*& p, const char* end) {
         step = Step::opened;
     } else {
         place = Place::inside;
-        finish_if_whole(p);
+        if (tree.whole()) finish(p);
     }
     return Verdict::good;
 }
 
-Verdict Reader::State::end_tag(const char*& p, const char* end) {
-    if (place == Place::inside) {
-        const Verdict verdict = tree.end_tag(p, end);
-        if (verdict == Verdict::good) finish_if_whole(p);
-        return verdict;
-    }
-    if (place != Place::between) return Verdict::not_well_formed;
-    if (const Verdict verdict = read_end_tag(p, end, header.name); verdict != Verdict::good) return verdict;
-    place = Place::closed;
-    step = Step::closed;
-    return Verdict::good;
-}
-
-void Reader::State::finish_if_whole(const char* p) {
-    if (!tree.whole()) return;
+void Reader::State::finish(const char* p) {
     tree.flush(p);
     done = tree.take();
     place = Place::between;

@@ -8,6 +8,7 @@
 #include "rondel/xml/block.hpp"
 
 #include <cassert>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,13 +17,19 @@ namespace rondel::xml {
 // Borrows: the text, and the input until flush().
 class Tape {
   public:
-    void text(std::string& text) { text_ = &text; }
-    void source(const char* input) { copied_ = input; }  // what comes next stands here; all before it is flushed
+    void begin(std::string& text, const char* input) {
+        text_ = &text;
+        source(input);
+    }
+    void source(const char* input) {  // what comes next stands here; all before it is flushed
+        copied_ = input;
+        aim();
+    }
 
     // Of a place that comes after all edits so far: so ask before the next one.
     std::uint32_t position(const char* p) const {
         assert(p >= copied_);
-        return static_cast<std::uint32_t>(text_->size() + static_cast<std::size_t>(p - copied_));
+        return static_cast<std::uint32_t>(shift_ + reinterpret_cast<std::uintptr_t>(p));
     }
     Span span(const char* begin, const char* end) const {
         return {position(begin), static_cast<std::uint32_t>(end - begin)};
@@ -36,6 +43,7 @@ class Tape {
         flush(from);
         text_->append(by);
         copied_ = to;
+        aim();
     }
 
     // What stands at `span`: all of it copied already, or nothing of it.
@@ -53,11 +61,16 @@ class Tape {
     void back(Mark mark) {
         text_->resize(mark.size);
         copied_ = mark.copied;
+        aim();
     }
+    void insert(const char* p, std::string_view piece) { replace(p, p, piece); }
 
   private:
+    void aim() { shift_ = text_->size() - reinterpret_cast<std::uintptr_t>(copied_); }
+
     std::string* text_ = nullptr;
     const char* copied_ = nullptr;
+    std::uintptr_t shift_ = 0;  // from an address of the input to its position in the text
 };
 
 }  // namespace rondel::xml

@@ -1,8 +1,8 @@
 // Reads one element and everything in it, token by token, into a block: the inside of Reader, which cares for how the
 // input is cut.
 //
-// Inside the floor. Every function takes one token at `p`, all of which must lie in [p, end), and moves `p` behind it.
-// If the token does not end there the answer is `cut`, and nothing has changed. Any other answer but `good` is final.
+// Inside the floor. Every function takes tokens at `p`, which must lie in [p, end), and moves `p` behind them. If a
+// token does not end there the answer is `cut`, and `p` stands before it. Any other answer but `good` is final.
 #pragma once
 
 #include "rondel/xml/characters.hpp"
@@ -21,21 +21,18 @@ class Tree {
     explicit Tree(const Kernels& kernels) : kernels_(&kernels) {}
 
     enum class Kind { header, element };
-    void begin(Kind kind, Limits limits);  // its start tag is next
-    void end();                            // forgets it
+    void begin(Kind kind, Limits limits, const char* input);  // its start tag is next
+    void end();                                               // forgets it
     bool begun() const { return block_ != nullptr; }
-    bool whole() const { return open_.empty(); }  // asked after a start or end tag
-    bool in_cdata() const { return in_cdata_; }
-    BlockPtr take();  // once it is whole
+    bool whole() const { return open_.empty(); }   // asked after a start tag or content
+    BlockPtr take() { return std::move(block_); }  // once it is whole
 
-    void source(const char* input) { tape_.source(input); }  // where the next token stands
-    void flush(const char* p) { tape_.flush(p); }            // the input before `p` may go
+    // Once begun: where the next token stands, and before which place the input may go.
+    void source(const char* input) { tape_.source(input); }
+    void flush(const char* p) { tape_.flush(p); }
 
     Verdict start_tag(const char*& p, const char* end);
-    Verdict end_tag(const char*& p, const char* end);
-    Verdict open_cdata(const char*& p, const char* end);
-    Verdict cdata(const char*& p, const char* end);  // takes as much as there is
-    Verdict text(const char*& p, const char* end);   // the same; `cut` with `p` before half a character or reference
+    Verdict content(const char*& p, const char* end);  // behind the start tag: as much as there is, up to the end tag
 
     // The header around all that follows: a start tag whose bindings stay until the next one. Stanzas are what is in
     // `content_ns`, or in the header's default namespace if that is empty.
@@ -51,11 +48,11 @@ class Tree {
   private:
     struct Open {
         Index node;
-        Span name;                 // as written, with its prefix
-        std::uint32_t bindings;    // how many there were around it
-        std::uint32_t default_ns;  // the binding in force inside it, or none
-        bool stanza;               // in the stream's own namespace, and everything around it too
-        bool mixed;                // text stands among elements
+        Span name;               // as written, with its prefix
+        std::uint32_t bindings;  // how many there were around it
+        BoundNs default_ns;      // in force inside it
+        bool stanza;             // in the stream's own namespace, and everything around it too
+        bool mixed;              // text stands among elements
     };
     struct Prefixed {
         Index attribute;
@@ -63,25 +60,44 @@ class Tree {
     };
     struct Tag {  // what its attributes came to
         Index first_attribute;
-        std::uint32_t bindings;    // how many there were before
-        Span name;                 // as written
-        std::uint32_t default_ns;  // the binding in force
-        bool has_default = false;  // it is this tag's own
+        std::size_t namespaces;    // how many there were before
+        std::uint32_t bindings;    // the same
+        BoundNs default_ns;        // in force
+        std::uint64_t names = 0;   // a bit for each attribute's name, by a poor hash
+        bool maybe_twins = false;  // two had the same bit
+        bool has_default = false;  // the default namespace is this tag's own
         bool empty = false;        // <a/>
     };
+    // Where a function has come to, and how.
+    struct [[nodiscard]] At {
+        const char* p;
+        Verdict verdict;
+    };
 
-    Verdict attributes(const char*& p, const char* end, Tag& tag);
-    Verdict attribute(const char*& p, const char* end, Tag& tag);
-    Verdict declare(std::string_view prefix, Span uri, Tag& tag);
-    Verdict value(const char*& p, const char* end, Span& value);
-    Verdict value_edit(const char*& p, const char* end);
-    Verdict resolve_prefixes(const char* p);
-    bool has_twins(Index first) const;
-    Verdict make_element(const char* p, const Name& name, const Tag& tag);
-    void close();
-    std::uint32_t block_ns(std::uint32_t binding, const char* p);
+    // start_tag.cpp
+    At attributes(const char* p, const char* end, Tag& tag);
+    At attribute(const char* p, const char* end, Tag& tag);
+    const char* plain_attribute(const char* p, const char* end, Tag& tag);
+    At value(const char* p, const char* end, Span& value);
+    At value_edit(const char* p, const char* end);
+    void add_attribute(std::string_view name, Span local, Span value, std::uint32_t ns, Tag& tag);
+    Verdict declare_default(Span uri, Tag& tag);
+    Verdict declare(std::string_view prefix, Span uri, const Tag& tag);
+    BoundNs bound(std::string_view ns, Span uri);
     bool is_content(std::string_view ns) const;
+    Verdict resolve_prefixes(const char* p);
+    bool has_twins(Index first);
 
+    // tree.cpp
+    Verdict make_element(const char* p, const Name& name, Span written, const Tag& tag);
+    std::uint32_t block_ns(BoundNs ns, const char* p);
+    Verdict end_tag(const char*& p, const char* end);
+
+    // content.cpp
+    Verdict markup(const char*& p, const char* end);
+    Verdict text(const char*& p, const char* end);
+    Verdict open_cdata(const char*& p, const char* end);
+    Verdict cdata(const char*& p, const char* end);
     Verdict reference(const char*& p, const char* end);
     Verdict plain(const char*& p, const char* stop, const char* end, bool high) const;
     void line_end(const char*& p, const char* end);
@@ -93,24 +109,32 @@ class Tree {
     Limits limits_;
     BlockPtr block_;
     std::vector<Open> open_;
-    std::vector<Prefixed> prefixed_;     // of the tag being read
-    mutable std::vector<Index> sorted_;  // of an element with many attributes
+    std::vector<Prefixed> prefixed_;  // of the tag being read
+    std::vector<Index> sorted_;       // of an element with many attributes
     Namespaces names_;
     std::uint32_t elements_ = 0;
     Kind kind_ = Kind::element;
     bool header_closed_ = false;
 
-    std::vector<std::string> outer_;       // the namespaces of the header
-    std::vector<std::uint32_t> outer_ns_;  // their indices in this block, or none yet
-    std::uint32_t outer_default_ = Namespaces::none;
+    struct Outer {
+        std::string ns;
+        std::uint32_t index;  // in this block, or none yet
+    };
+    std::vector<Outer> outer_;          // the namespaces of the header
+    std::uint32_t outer_bindings_ = 0;  // how many prefixes it bound
+    BoundNs outer_default_;
     std::string content_ns_;
 
-    bool in_cdata_ = false;
-    bool after_cr_ = false;      // a LF that comes next belongs to the CR before it
-    std::uint8_t brackets_ = 0;  // how many of `]]>` were read at the end of the last piece, up to 2
+    // What the end of the input left over.
+    struct Carried {
+        bool in_cdata = false;
+        bool after_cr = false;      // a LF that comes next belongs to the CR before it
+        std::uint8_t brackets = 0;  // how many of `]]>` were read at the end of the last piece, up to 2
+    };
+    Carried carried_;
 };
 
-// "</", white space after the name or none, ">": the end of an element whose start tag said `name`.
+// "</", the name, white space or none, ">": the end of an element whose start tag said `name`.
 Verdict read_end_tag(const char*& p, const char* end, std::string_view name);
 
 }  // namespace rondel::xml

@@ -1,0 +1,120 @@
+// The next sixteen bytes at a glance: enough for most names, values and texts of a stanza, and cheaper than a call of
+// the kernels of scan.hpp. SSE2 is part of every x86-64; elsewhere the same is done byte by byte.
+#pragma once
+
+#include "rondel/xml/characters.hpp"
+
+#include <bit>
+#include <cstddef>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace rondel::xml {
+
+inline constexpr std::ptrdiff_t glance = 16;  // bytes that must be there
+
+// How many of them, from the first on, are plain. The plain ones of
+// - a name: ASCII letters, digits, '-', '.', '_';
+// - a value: ASCII but for its quote, '<', '&' and control characters;
+// - a text: ASCII but for '<', '>', '&' and control characters; TAB and LF are plain.
+namespace portable {
+
+template <class Plain>
+inline std::size_t count_while(const char* p, Plain plain) {
+    std::size_t count = 0;
+    while (count < glance && plain(p[count])) ++count;
+    return count;
+}
+inline bool is_printable(char c) { return static_cast<unsigned char>(c) - 0x20U < 0x60U; }
+
+inline std::size_t plain_name(const char* p) {
+    return count_while(p, [](char c) { return (class_of(c) & byte_class::name) != 0; });
+}
+inline std::size_t plain_value(const char* p, char quote) {
+    return count_while(p, [quote](char c) { return is_printable(c) && c != quote && c != '<' && c != '&'; });
+}
+inline std::size_t plain_text(const char* p) {
+    return count_while(
+        p, [](char c) { return (is_printable(c) && c != '<' && c != '>' && c != '&') || c == '\t' || c == '\n'; });
+}
+
+}  // namespace portable
+
+#if defined(__SSE2__)
+
+namespace sse2 {
+
+inline __m128i load(const char* p) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)); }
+inline __m128i is(__m128i v, char c) { return _mm_cmpeq_epi8(v, _mm_set1_epi8(c)); }
+inline __m128i within(__m128i v, char first, char last) {
+    const __m128i from = _mm_sub_epi8(v, _mm_set1_epi8(first));
+    return _mm_cmpeq_epi8(_mm_min_epu8(from, _mm_set1_epi8(static_cast<char>(last - first))), from);
+}
+// Comparison is signed, so this holds for the bytes of longer characters as well.
+inline __m128i below_space(__m128i v) { return _mm_cmplt_epi8(v, _mm_set1_epi8(' ')); }
+inline std::size_t first_of(__m128i mask) {
+    return static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(_mm_movemask_epi8(mask)) | 0x10000U));
+}
+
+inline std::size_t plain_name(const char* p) {
+    const __m128i v = load(p);
+    const __m128i letter = within(_mm_or_si128(v, _mm_set1_epi8(0x20)), 'a', 'z');
+    const __m128i digit = _mm_andnot_si128(is(v, '/'), within(v, '-', '9'));
+    const __m128i plain = _mm_or_si128(_mm_or_si128(letter, digit), is(v, '_'));
+    return static_cast<std::size_t>(std::countr_zero(~static_cast<unsigned>(_mm_movemask_epi8(plain))));
+}
+inline std::size_t plain_value(const char* p, char quote) {
+    const __m128i v = load(p);
+    const __m128i markup = _mm_or_si128(is(v, '<'), is(v, '&'));
+    return first_of(_mm_or_si128(_mm_or_si128(markup, is(v, quote)), below_space(v)));
+}
+inline std::size_t plain_text(const char* p) {
+    const __m128i v = load(p);
+    const __m128i markup = _mm_or_si128(_mm_or_si128(is(v, '<'), is(v, '>')), is(v, '&'));
+    const __m128i line = _mm_or_si128(is(v, '\n'), is(v, '\t'));
+    return first_of(_mm_or_si128(markup, _mm_andnot_si128(line, below_space(v))));
+}
+
+}  // namespace sse2
+
+using namespace sse2;
+
+#else
+
+using namespace portable;
+
+#endif
+
+// A name that is plain and ends within the glance; null when it must be read more slowly (or is none).
+inline const char* glance_name(const char* p, const char* end) {
+    if (end - p < glance || (class_of(*p) & byte_class::name_start) == 0) return nullptr;
+    const std::size_t size = plain_name(p);
+    if (size == glance || (class_of(p[size]) & byte_class::high) != 0) return nullptr;
+    return p + size;
+}
+
+inline constexpr int most_glances = 4;  // of one value or text; what is longer is for the kernels
+
+// The quote at the end of a value; null when the value holds anything but plain bytes, or is long.
+inline const char* glance_value(const char* p, const char* end, char quote) {
+    for (int i = 0; i < most_glances && end - p >= glance; ++i) {
+        const std::size_t size = plain_value(p, quote);
+        p += size;
+        if (size < glance) return *p == quote ? p : nullptr;
+    }
+    return nullptr;
+}
+
+// The '<' at the end of a text; null as above.
+inline const char* glance_text(const char* p, const char* end) {
+    for (int i = 0; i < most_glances && end - p >= glance; ++i) {
+        const std::size_t size = plain_text(p);
+        p += size;
+        if (size < glance) return *p == '<' ? p : nullptr;
+    }
+    return nullptr;
+}
+
+}  // namespace rondel::xml
