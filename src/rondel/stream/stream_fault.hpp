@@ -13,9 +13,6 @@ enum class StreamFault {
 };
 std::error_code make_error_code(StreamFault fault);
 
-using SendError =
-    StreamFault;  // of these, what send() answers; what the writer refuses keeps its own (xml::WriteError)
-
 }  // namespace rondel::stream
 
 template <>
