@@ -17,7 +17,7 @@ inline constexpr std::ptrdiff_t glance = 16;  // bytes that must be there
 
 // How many of them, from the first on, are plain. The plain ones of
 // - a name: ASCII letters, digits, '-', '.', '_';
-// - a value: ASCII but for its quote, '<', '&' and control characters;
+// - a value: ASCII but for its quote or quotes, '<', '&' and control characters;
 // - a text: ASCII but for '<', '>', '&' and control characters; TAB and LF are plain.
 namespace portable {
 
@@ -32,8 +32,9 @@ inline bool is_printable(char c) { return static_cast<unsigned char>(c) - 0x20U 
 inline std::size_t plain_name(const char* p) {
     return count_while(p, [](char c) { return (class_of(c) & byte_class::name) != 0; });
 }
-inline std::size_t plain_value(const char* p, char quote) {
-    return count_while(p, [quote](char c) { return is_printable(c) && c != quote && c != '<' && c != '&'; });
+inline std::size_t plain_value(const char* p, char quote, char other_quote) {
+    return count_while(
+        p, [=](char c) { return is_printable(c) && c != quote && c != other_quote && c != '<' && c != '&'; });
 }
 inline std::size_t plain_text(const char* p) {
     return count_while(
@@ -65,10 +66,11 @@ inline std::size_t plain_name(const char* p) {
     const __m128i plain = _mm_or_si128(_mm_or_si128(letter, digit), is(v, '_'));
     return static_cast<std::size_t>(std::countr_zero(~static_cast<unsigned>(_mm_movemask_epi8(plain))));
 }
-inline std::size_t plain_value(const char* p, char quote) {
+inline std::size_t plain_value(const char* p, char quote, char other_quote) {
     const __m128i v = load(p);
     const __m128i markup = _mm_or_si128(is(v, '<'), is(v, '&'));
-    return first_of(_mm_or_si128(_mm_or_si128(markup, is(v, quote)), below_space(v)));
+    const __m128i quotes = quote == other_quote ? is(v, quote) : _mm_or_si128(is(v, quote), is(v, other_quote));
+    return first_of(_mm_or_si128(_mm_or_si128(markup, quotes), below_space(v)));
 }
 inline std::size_t plain_text(const char* p) {
     const __m128i v = load(p);
@@ -100,7 +102,7 @@ inline constexpr int most_glances = 4;  // of one value or text; what is longer 
 // The quote at the end of a value; null when the value holds anything but plain bytes, or is long.
 inline const char* glance_value(const char* p, const char* end, char quote) {
     for (int i = 0; i < most_glances && end - p >= glance; ++i) {
-        const std::size_t size = plain_value(p, quote);
+        const std::size_t size = plain_value(p, quote, quote);
         p += size;
         if (size < glance) return *p == quote ? p : nullptr;
     }

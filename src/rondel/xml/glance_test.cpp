@@ -1,6 +1,7 @@
 #include "rondel/xml/glance.hpp"
 
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -15,8 +16,8 @@ TEST(Glance, the_versions_agree) {
             text[place] = static_cast<char>(byte);
             EXPECT_EQ(plain_name(text.data()), portable::plain_name(text.data())) << byte << " at " << place;
             EXPECT_EQ(plain_text(text.data()), portable::plain_text(text.data())) << byte << " at " << place;
-            for (const char quote : {'\'', '"'})
-                EXPECT_EQ(plain_value(text.data(), quote), portable::plain_value(text.data(), quote))
+            for (const auto& [a, b] : {std::pair('\'', '\''), std::pair('"', '"'), std::pair('\'', '"')})
+                EXPECT_EQ(plain_value(text.data(), a, b), portable::plain_value(text.data(), a, b))
                     << byte << " at " << place;
         }
 }

@@ -1,9 +1,11 @@
 #include "rondel/xml/writer.hpp"
 
-#include "rondel/xml/characters.hpp"
-#include "rondel/xml/scan.hpp"
+#include "rondel/xml/escape.hpp"
+#include "rondel/xml/glance.hpp"
 
 #include <array>
+#include <charconv>
+#include <functional>
 #include <vector>
 
 namespace rondel::xml {
@@ -11,73 +13,10 @@ namespace rondel::xml {
 namespace {
 
 constexpr std::string_view xmlns_ns = "http://www.w3.org/2000/xmlns/";
+constexpr WriteError fine{};
 
-// What is written instead of a character; empty where XML cannot carry it.
-std::string_view escaped(char c) {
-    switch (c) {
-        case '<':
-            return "&lt;";
-        case '>':
-            return "&gt;";
-        case '&':
-            return "&amp;";
-        case '\'':
-            return "&apos;";
-        case '"':
-            return "&quot;";
-        case '\t':
-            return "&#9;";
-        case '\n':
-            return "&#10;";
-        case '\r':
-            return "&#13;";
-        default:
-            return {};
-    }
-}
-
-enum class Where { text, attribute };
-
-// Appends all of `text`, escaped; false, having appended some of it, at the first thing that XML cannot carry, where
-// `text` then begins.
-template <Where where>
-bool append(std::string_view& text, std::string& out, const Kernels& kernels) {
-    const char* p = text.data();
-    const char* const end = p + text.size();
-    bool whole = true;
-    while (p != end) {
-        bool high = false;
-        const char* stop = where == Where::text ? kernels.text(p, end, high) : kernels.value(p, end, '\'', '"', high);
-        if (high)
-            if (const char* valid = kernels.utf8(p, stop); valid != stop) {
-                stop = valid;
-                whole = false;
-            }
-        out.append(p, static_cast<std::size_t>(stop - p));
-        p = stop;
-        if (!whole || p == end) break;
-        const std::string_view instead = escaped(*p);
-        if (instead.empty()) {
-            whole = false;
-            break;
-        }
-        out.append(instead);
-        ++p;
-    }
-    text = {p, static_cast<std::size_t>(end - p)};
-    return whole;
-}
-
-// For those who cannot be told: U+FFFD in place of each byte that XML cannot carry.
-template <Where where>
-void append_or_replace(std::string_view text, std::string& out) {
-    while (!append<where>(text, out, fastest_kernels())) {
-        out.append("\xEF\xBF\xBD");
-        text.remove_prefix(1);
-    }
-}
-
-// A stack that is on the machine's one until an element is nested deeper than people's are.
+// A stack that is on the machine's one until an element is nested deeper than people's are. T is trivial: nothing is
+// made in advance.
 template <class T, std::size_t few>
 class Stack {
   public:
@@ -103,46 +42,67 @@ class Stack {
 };
 
 // Writes one element. Walks the tree with a stack of its own: depth is what a peer or a handler made it (V09).
+// Borrows: all it is given.
 class Writing {
   public:
     Writing(const Block& block, std::string& out, std::string_view content_ns, WriteLimits limits)
-        : block_(block),
-          out_(out),
-          start_(out.size()),
-          content_ns_(content_ns),
-          limits_(limits),
-          kernels_(fastest_kernels()) {}
+        : block_(block), out_(out), content_ns_(content_ns), limits_(limits), kernels_(fastest_kernels()) {}
 
-    std::error_code write(Index root);
+    WriteError write(Index root);
 
   private:
+    static constexpr std::uint32_t of_stream = UINT32_MAX;  // in place of an index of a namespace: content_ns_
+
     struct Open {
         Index node;
-        Index next;                   // the child to write next
-        std::string_view default_ns;  // in force inside
-        bool stanza;                  // in stanza_ns, and all around it too
+        Index next;                // the child to write next
+        std::uint32_t default_ns;  // in force inside
+        bool stanza;               // in stanza_ns, and all around it too
     };
 
-    std::error_code start_tag(Index index);
+    WriteError walk(Index root);
+    WriteError start_tag(Index index);
     void end_tag(Index index);
-    std::error_code attribute(const Attribute& attribute, unsigned& prefixes);
-    std::error_code text(std::string_view text);
-    std::error_code value(std::string_view value);
-    void name(const Node& node);
-    std::string_view ns(std::uint32_t index) const { return block_.view(block_.namespaces[index]); }
-    bool fits(std::size_t more) const { return out_.size() - start_ + more <= limits_.bytes; }
+    WriteError declare(std::uint32_t ns);
+    WriteError attribute(const Attribute& attribute, unsigned& prefixes);
+    WriteError text(std::string_view text) { return put_text<Escape::text>(text); }
+    WriteError value(std::string_view value) { return put_text<Escape::attribute>(value); }
+    template <Escape kind>
+    WriteError put_text(std::string_view text);
+    bool put_name(std::string_view name);
+    void put_again(std::string_view name);
+
+    std::string_view ns(std::uint32_t index) const {
+        return index == of_stream ? content_ns_ : block_.view(block_.namespaces[index]);
+    }
+    bool is_xml(std::uint32_t index) const {
+        return index == Block::xml || (index > Block::xml && ns(index) == ns(Block::xml));
+    }
+    bool is_stanza(std::uint32_t index) const {
+        return index == Block::stanzas || (index > Block::xml && ns(index) == stanza_ns);
+    }
+    const char* readable() const { return block_.text.data() + block_.text.size(); }
 
     const Block& block_;
-    std::string& out_;
-    const std::size_t start_;
+    Staging out_;
     const std::string_view content_ns_;
     const WriteLimits limits_;
     const Kernels& kernels_;
     Stack<Open, 32> open_;
 };
 
-std::error_code Writing::write(Index root) {
-    if (const std::error_code error = start_tag(root)) return error;
+WriteError Writing::write(Index root) {
+    WriteError error = walk(root);
+    if (error == fine && out_.size() > limits_.bytes) error = WriteError::too_large;
+    if (error == fine)
+        out_.flush();
+    else
+        out_.undo();
+    return error;
+}
+
+WriteError Writing::walk(Index root) {
+    if (const WriteError error = start_tag(root); error != fine) return error;
     while (!open_.empty()) {
         Open& here = open_.top();
         const Index child = here.next;
@@ -153,95 +113,122 @@ std::error_code Writing::write(Index root) {
         }
         const Node& node = block_.nodes[child];
         here.next = node.next;
-        if (const std::error_code error = node.is_text() ? text(block_.view(node.text)) : start_tag(child))
-            return error;
+        const WriteError error = node.is_text() ? text(block_.view(node.text)) : start_tag(child);
+        if (error != fine) return error;
     }
-    if (!fits(0)) return WriteError::too_large;
-    return {};
+    return fine;
 }
 
-void Writing::name(const Node& node) {
-    if (node.ns == Block::xml || ns(node.ns) == ns(Block::xml)) out_.append("xml:");
-    out_.append(block_.view(node.name));
-}
-
-std::error_code Writing::start_tag(Index index) {
+WriteError Writing::start_tag(Index index) {
     if (open_.size() == limits_.depth) return WriteError::too_deep;
     const Node& node = block_.nodes[index];
-    if (!is_ncname(block_.view(node.name))) return WriteError::bad_name;
-    const std::string_view around = open_.empty() ? content_ns_ : open_.top().default_ns;
-    const bool in_xml = node.ns == Block::xml || ns(node.ns) == ns(Block::xml);
-    const bool stanza = !content_ns_.empty() && (open_.empty() || open_.top().stanza) &&
-                        (node.ns == Block::stanzas || ns(node.ns) == stanza_ns);
-    Open open{index, node.first_child, stanza ? content_ns_ : in_xml ? around : ns(node.ns), stanza};
+    const bool inside = !open_.empty();
+    const std::uint32_t around = inside ? open_.top().default_ns : of_stream;
+    const bool stanza = !content_ns_.empty() && is_stanza(node.ns) && (!inside || open_.top().stanza);
+    const bool in_xml = is_xml(node.ns);
+    const std::uint32_t default_ns = stanza ? of_stream : in_xml ? around : node.ns;
 
-    out_.push_back('<');
-    name(node);
-    if (open.default_ns != around) {
-        if (open.default_ns == xmlns_ns) return WriteError::bad_name;
-        out_.append(" xmlns='");
-        if (const std::error_code error = value(open.default_ns)) return error;
-        out_.push_back('\'');
-    }
+    out_.put('<');
+    if (in_xml) out_.put("xml:");
+    if (!put_name(block_.view(node.name))) return WriteError::bad_name;
+    if (default_ns != around && ns(default_ns) != ns(around))
+        if (const WriteError error = declare(default_ns); error != fine) return error;
     unsigned prefixes = 0;
     for (Index i = node.first_attribute; i != 0; i = block_.attributes[i].next)
-        if (const std::error_code error = attribute(block_.attributes[i], prefixes)) return error;
-    if (node.first_child == 0 && node.text.size == 0) {
-        out_.append("/>");
-        return {};
+        if (const WriteError error = attribute(block_.attributes[i], prefixes); error != fine) return error;
+    if (node.first_child == 0) {
+        if (node.text.size == 0) {
+            out_.put("/>");
+            return fine;
+        }
+        out_.put('>');
+        const WriteError error = text(block_.view(node.text));
+        end_tag(index);
+        return error;
     }
-    out_.push_back('>');
-    open_.push(open);
-    return node.first_child == 0 ? text(block_.view(node.text)) : std::error_code();
+    out_.put('>');
+    open_.push({index, node.first_child, default_ns, stanza});
+    return fine;
 }
 
 void Writing::end_tag(Index index) {
-    out_.append("</");
-    name(block_.nodes[index]);
-    out_.push_back('>');
+    const Node& node = block_.nodes[index];
+    out_.put("</");
+    if (is_xml(node.ns)) out_.put("xml:");
+    put_again(block_.view(node.name));
+    out_.put('>');
 }
 
-std::error_code Writing::attribute(const Attribute& attribute, unsigned& prefixes) {
-    const std::string_view attribute_name = block_.view(attribute.name);
-    const std::string_view attribute_ns = ns(attribute.ns);
-    if (!is_ncname(attribute_name) || (attribute.ns == 0 && attribute_name == "xmlns")) return WriteError::bad_name;
-    out_.push_back(' ');
-    if (attribute_ns.empty()) {
-        out_.append(attribute_name);
-    } else if (attribute_ns == ns(Block::xml)) {
-        out_.append("xml:").append(attribute_name);
+WriteError Writing::declare(std::uint32_t index) {
+    if (ns(index) == xmlns_ns) return WriteError::bad_name;
+    out_.put(" xmlns='");
+    const WriteError error = value(ns(index));
+    out_.put('\'');
+    return error;
+}
+
+WriteError Writing::attribute(const Attribute& attribute, unsigned& prefixes) {
+    const std::string_view name = block_.view(attribute.name);
+    out_.put(' ');
+    if (attribute.ns == Block::no_ns) {
+        if (name == "xmlns") return WriteError::bad_name;
+    } else if (is_xml(attribute.ns)) {
+        out_.put("xml:");
     } else {
-        if (attribute_ns == xmlns_ns) return WriteError::bad_name;
-        const std::string prefix = "ns" + std::to_string(++prefixes);
-        out_.append("xmlns:").append(prefix).append("='");
-        if (const std::error_code error = value(attribute_ns)) return error;
-        out_.append("' ").append(prefix).append(":").append(attribute_name);
+        if (ns(attribute.ns) == xmlns_ns) return WriteError::bad_name;
+        char prefix[16] = {'n', 's'};
+        const char* const end = std::to_chars(prefix + 2, std::end(prefix), ++prefixes).ptr;
+        const std::string_view generated(prefix, static_cast<std::size_t>(end - prefix));
+        out_.put("xmlns:");
+        out_.put(generated);
+        out_.put("='");
+        if (const WriteError error = value(ns(attribute.ns)); error != fine) return error;
+        out_.put("' ");
+        out_.put(generated);
+        out_.put(':');
     }
-    out_.append("='");
-    if (const std::error_code error = value(block_.view(attribute.value))) return error;
-    out_.push_back('\'');
-    return {};
+    if (!put_name(name)) return WriteError::bad_name;
+    out_.put("='");
+    const WriteError error = value(block_.view(attribute.value));
+    out_.put('\'');
+    return error;
 }
 
-std::error_code Writing::text(std::string_view text) {
-    if (!fits(text.size())) return WriteError::too_large;
-    return append<Where::text>(text, out_, kernels_) ? std::error_code() : make_error_code(WriteError::bad_character);
+template <Escape kind>
+WriteError Writing::put_text(std::string_view text) {
+    if (text.size() > limits_.bytes - std::min(limits_.bytes, out_.size())) return WriteError::too_large;
+    const std::less_equal<> before;  // the namespace of the stream is not of the block
+    const bool of_block = before(block_.text.data(), text.data()) && before(text.data() + text.size(), readable());
+    const char* const end = of_block ? readable() : text.data() + text.size();
+    return put_escaped<kind>(text, end, out_, kernels_) ? fine : WriteError::bad_character;
 }
 
-std::error_code Writing::value(std::string_view value) {
-    if (!fits(value.size())) return WriteError::too_large;
-    return append<Where::attribute>(value, out_, kernels_) ? std::error_code()
-                                                           : make_error_code(WriteError::bad_character);
+bool Writing::put_name(std::string_view name) {
+    const char* const p = name.data();
+    if (name.size() < glance && readable() - p >= glance && !name.empty()) {
+        const bool plain = (class_of(*p) & byte_class::name_start) != 0 && plain_name(p) >= name.size();
+        if (!plain && !is_ncname(name)) return false;
+        out_.put_some<glance>(p, name.size());
+        return true;
+    }
+    if (!is_ncname(name)) return false;
+    out_.put(name);
+    return true;
+}
+
+void Writing::put_again(std::string_view name) {
+    if (name.size() < glance && readable() - name.data() >= glance)
+        out_.put_some<glance>(name.data(), name.size());
+    else
+        out_.put(name);
 }
 
 }  // namespace
 
 std::error_code write(ElementView element, std::string& out, std::string_view content_ns, WriteLimits limits) {
     if (!element) return WriteError::bad_name;
-    const std::size_t before = out.size();
-    const std::error_code error = Writing(*element.block(), out, content_ns, limits).write(element.index());
-    if (error) out.resize(before);
-    return error;
+    const WriteError error = Writing(*element.block(), out, content_ns, limits).write(element.index());
+    return error == fine ? std::error_code() : make_error_code(error);
 }
 
 std::string to_string(ElementView element, std::string_view content_ns) {
@@ -250,25 +237,6 @@ std::string to_string(ElementView element, std::string_view content_ns) {
     if (const std::error_code error = write(element, out, content_ns, unlimited))
         out = "<!-- " + error.message() + " -->";
     return out;
-}
-
-void append_escaped_text(std::string_view text, std::string& out) { append_or_replace<Where::text>(text, out); }
-void append_escaped_attribute(std::string_view value, std::string& out) {
-    append_or_replace<Where::attribute>(value, out);
-}
-
-bool can_carry(std::string_view text) {
-    const Kernels& kernels = fastest_kernels();
-    const char* p = text.data();
-    const char* const end = p + text.size();
-    while (p != end) {
-        bool high = false;
-        const char* stop = kernels.text(p, end, high);
-        if (high && kernels.utf8(p, stop) != stop) return false;
-        p = stop;
-        if (p != end && escaped(*p++).empty()) return false;
-    }
-    return true;
 }
 
 }  // namespace rondel::xml
