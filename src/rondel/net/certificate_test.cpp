@@ -40,14 +40,19 @@ class CertificateTest : public rondel::testing::LoopbackTest {
     // Connects to a server that shows `shown` and, behind it, `between`; trusts `trusted`; empty if that worked.
     std::string problem(const Certificate& shown, const std::string& name, const Certificate& trusted,
                         const std::string& between = {}) {
-        asio::ssl::context context(asio::ssl::context::tls_server);
-        SSL_CTX_set_security_level(context.native_handle(), 0);  // it may show what nobody should accept
-        context.use_certificate_chain(asio::buffer(shown.chain + between));
-        context.use_private_key(asio::buffer(shown.key), asio::ssl::context::pem);
+        struct Server {
+            asio::ssl::context context{asio::ssl::context::tls_server};
+            std::unique_ptr<TlsStream> stream;
+        };
+        const auto server = std::make_shared<Server>();                  // outlives us in its handlers
+        SSL_CTX_set_security_level(server->context.native_handle(), 0);  // it may show what nobody should accept
+        server->context.use_certificate_chain(asio::buffer(shown.chain + between));
+        server->context.use_private_key(asio::buffer(shown.key), asio::ssl::context::pem);
+        server->stream = std::make_unique<TlsStream>(io, server->context);
         tcp::acceptor acceptor(io, {asio::ip::address_v4::loopback(), 0});
-        asio::ssl::stream<tcp::socket> accepted(io, context);
-        acceptor.async_accept(accepted.next_layer(), [&](boost::system::error_code error) {
-            if (!error) accepted.async_handshake(asio::ssl::stream_base::server, [](boost::system::error_code) {});
+        acceptor.async_accept(server->stream->next_layer(), [server](boost::system::error_code error) {
+            if (error) return;
+            server->stream->async_handshake(asio::ssl::stream_base::server, [server](boost::system::error_code) {});
         });
 
         std::ofstream(folder / "ca.pem") << trusted.chain;

@@ -60,11 +60,11 @@ class ComponentFaultsTest : public rondel::testing::LoopbackTest {
         return found;
     }
 
-    std::unique_ptr<Component> component;
     std::vector<std::string> said;
     std::optional<Ending> ending;
     std::map<std::size_t, Outcome> outcomes;
     int sessions = 0;
+    std::unique_ptr<Component> component;  // the last: its end is told to those above
 };
 
 TEST_F(ComponentFaultsTest, F19_what_was_written_before_a_reset_is_indeterminate) {
@@ -211,7 +211,7 @@ TEST_F(ComponentFaultsTest, T_LEDGER_F01_F19_the_books_agree_with_what_the_serve
         for (int round = 0; round < 12; ++round) {
             ASSERT_TRUE(until([&] { return sessions > round; }));
             const std::size_t burst = 1 + (seed * 7 + static_cast<std::size_t>(round) * 13) % 60;
-            for (std::size_t i = 0; i < burst; ++i) EXPECT_TRUE(send(n++, 1 + (n * seed * 131) % 20'000));
+            for (std::size_t i = 0; i < burst; ++i, ++n) EXPECT_TRUE(send(n, 1 + (n * seed * 131) % 20'000));
             const std::size_t enough = server.heard.size() + (seed * 4099 + burst * 977) % 100'000;
             const std::size_t all = n;
             ASSERT_TRUE(until([&] {
@@ -246,8 +246,8 @@ TEST_F(ComponentFaultsTest, T_LEDGER_F01_F19_the_books_agree_with_what_the_serve
         EXPECT_EQ(std::adjacent_find(heard.begin(), heard.end()), heard.end()) << "twice";
         for (const auto& [number, how] : outcomes) {
             const bool arrived = std::binary_search(heard.begin(), heard.end(), number);
-            if (how == Outcome::acked) EXPECT_TRUE(arrived) << number;
-            if (how == Outcome::undelivered || how == Outcome::rejected) EXPECT_FALSE(arrived) << number;
+            EXPECT_TRUE(arrived || how != Outcome::acked) << number;
+            EXPECT_TRUE(!arrived || how == Outcome::acked || how == Outcome::indeterminate) << number;
         }
         component.reset();
     }

@@ -14,9 +14,9 @@ struct TlsOptions {
         insecure,  // encrypted to whoever answers: no protection against an active attacker
     };
     Mode mode = Mode::off;
-    std::string ca_file;  // PEM; empty: the system's
-    std::string pin;      // "sha256:" and 64 hexadecimal digits, colons between them allowed
-    std::string name;     // that the certificate must be for
+    std::string ca_file = {};  // PEM; empty: the system's
+    std::string pin = {};      // "sha256:" and 64 hexadecimal digits, colons between them allowed
+    std::string name = {};     // that the certificate must be for
 };
 
 }  // namespace rondel::net

@@ -1,0 +1,28 @@
+// Certificates of every kind, right and wrong, for tests of what is accepted.
+#pragma once
+
+#include <string>
+
+#include "tests/support/certificate.hpp"
+
+namespace rondel::testing {
+
+// What a certificate is to say. Extensions as openssl.cnf writes them; empty: none.
+struct Wish {
+    std::string alternative = "DNS:xmpp.localhost";  // subjectAltName
+    std::string common_name = "test";
+    int first_day = -1;  // from today
+    int last_day = 30;
+    std::string constraints = "critical,CA:FALSE";
+    std::string usage = {};           // extendedKeyUsage
+    std::string permitted = {};       // nameConstraints
+    std::string name_with_null = {};  // a DNS name that may hold U+0000, instead of `alternative`
+    bool weak_key = false;            // RSA of 1024 bits
+    bool weak_digest = false;         // SHA-1
+    bool unknown_critical = false;    // an extension that nobody knows, and must
+};
+
+// Signed by `issuer`, or by itself. The chain holds this certificate only.
+Certificate issue(const Wish& wish, const Certificate* issuer = nullptr);
+
+}  // namespace rondel::testing

@@ -1,0 +1,100 @@
+// A server played by hand: it listens on loopback, lets every component in, and then does to its connection whatever a
+// test wants.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+
+namespace rondel::testing {
+
+// Owns: the port and the newest connection; an older one is closed.   Threads: that of the io_context.
+class HandServer {
+  public:
+    explicit HandServer(boost::asio::io_context& io) : acceptor_(io, {boost::asio::ip::address_v4::loopback(), 0}) {
+        accept();
+    }
+    HandServer(const HandServer&) = delete;
+    HandServer& operator=(const HandServer&) = delete;
+
+    std::string here() const { return "127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()); }
+
+    void say(std::string_view text) { boost::asio::write(*socket_, boost::asio::buffer(text.data(), text.size())); }
+    void stop_reading() { reading_ = false; }  // after the read that is under way
+    void half_close() { socket_->shutdown(boost::asio::socket_base::shutdown_send); }
+    void cut() { socket_->close(); }
+    void reset() {  // RST: what was not read is lost
+        socket_->set_option(boost::asio::socket_base::linger(true, 0));
+        socket_->close();
+    }
+
+    std::string heard;           // behind the handshake, on all connections
+    std::string greeting;        // what the newest connection began with
+    std::string answer;          // said instead of letting the component in
+    int connections = 0;         // accepted
+    bool closes_in_turn = true;  // answers the end tag with its own
+
+  private:
+    using tcp = boost::asio::ip::tcp;
+
+    void accept() {
+        acceptor_.async_accept([this](boost::system::error_code error, tcp::socket socket) {
+            if (error) return;
+            ++connections;
+            greeting.clear();
+            socket_ = std::make_shared<tcp::socket>(std::move(socket));
+            reading_ = true;
+            greeted_ = let_in_ = false;
+            read(socket_);
+            accept();
+        });
+    }
+
+    void read(const std::shared_ptr<tcp::socket>& socket) {
+        socket->async_read_some(boost::asio::buffer(buffer_),
+                                [this, socket](boost::system::error_code error, std::size_t size) {
+                                    if (error || socket != socket_) return;
+                                    take({buffer_.data(), size});
+                                    if (reading_ && socket->is_open()) read(socket);
+                                });
+    }
+
+    void take(std::string_view bytes) {
+        if (let_in_) {
+            heard += bytes;
+        } else {
+            greeting += bytes;
+            if (!greeted_ && greeting.find("<stream:stream") != std::string::npos) {
+                greeted_ = true;
+                say("<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' "
+                    "id='" +
+                    std::to_string(connections) + "'>" + answer);
+            }
+            const std::size_t end = greeting.find("</handshake>");
+            if (end == std::string::npos || !answer.empty()) return;
+            let_in_ = true;
+            heard += greeting.substr(end + 12);
+            say("<handshake/>");
+        }
+        if (closes_in_turn && heard.ends_with("</stream:stream>")) {
+            boost::system::error_code gone;
+            boost::asio::write(*socket_, boost::asio::buffer("</stream:stream>", 16), gone);
+        }
+    }
+
+    tcp::acceptor acceptor_;
+    std::shared_ptr<tcp::socket> socket_;
+    std::array<char, 4096> buffer_{};
+    bool reading_ = true;
+    bool greeted_ = false;
+    bool let_in_ = false;
+};
+
+}  // namespace rondel::testing
