@@ -124,7 +124,7 @@ TEST(AcceptingStream, R015_R013_an_error_of_the_header_comes_behind_our_header) 
         .ends(CloseCause::refused, host_unknown);
 }
 
-TEST(AcceptingStream, R022_R026_R027_R030_R122_a_name_that_is_not_served_is_host_unknown) {
+TEST(AcceptingStream, R026_R027_R030_R122_a_name_that_is_not_served_is_host_unknown) {
     for (const std::string_view name : {"unknown.shakespeare.lit", "shakespeare.lit", "a@plays.shakespeare.lit",
                                         "plays.shakespeare.lit/x", "sub.plays.shakespeare.lit", "@", "x y", "&lt;"})
         turned_away(std::string(header_start) + " to='" + std::string(name) + "'>", host_unknown,

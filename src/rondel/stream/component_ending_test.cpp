@@ -1,6 +1,9 @@
 // How an open component stream ends: by us, by the server, by an error, without a word.
 #include "rondel/stream/component_stream.hpp"
 
+#include <functional>
+#include <vector>
+
 #include "tests/support/conversation.hpp"
 #include "tests/support/stanza_text.hpp"
 #include <gtest/gtest.h>
@@ -161,6 +164,62 @@ TEST(ComponentStream, F19_a_lost_connection_says_whether_a_stanza_was_lost_with_
         .loses_connection()
         .ends(CloseCause::connection_lost)
         .because("in the middle of a stanza");
+}
+
+// The server has said all and ended its half of the connection: what we have to say can still reach it.
+TEST(ComponentStream, F19_what_was_said_before_the_servers_end_can_be_written_to_half_a_connection) {
+    ComponentStream stream({Jid::parse(plays).value(), "test"});
+    const Instant now(1s);
+    stream.start(now);
+    const std::string bytes = server_header(plays) + "<handshake/></stream:stream>";
+    stream.receive(bytes, now);
+    while (stream.next_event()) continue;
+    stream.peer_closed(now);
+    EXPECT_FALSE(stream.next_event());
+    EXPECT_TRUE(stream.output().ends_with("</handshake></stream:stream>")) << stream.output();
+}
+
+// Every call between any two events, and the end of the stream in the middle of them.
+TEST(ComponentStream, V11_T_REENT_anything_may_be_done_between_events) {
+    const std::string bytes = server_header(plays) + "<handshake/>" + std::string(message) +
+                              "<iq from='a@b' to='plays.shakespeare.lit' type='get'/>" + std::string(message) +
+                              "</stream:stream>";
+    const Instant now(1s);
+    const std::vector<std::function<void(Stream&)>> calls{
+        [&](Stream& stream) { stream.close(now); },
+        [&](Stream& stream) { stream.close({reset}, now); },
+        [&](Stream& stream) { stream.peer_closed(now); },
+        [&](Stream& stream) { stream.expire(now + 1h); },
+        [&](Stream& stream) { stream.start(now); },
+        [&](Stream& stream) { stream.listening(false, now); },
+        [&](Stream& stream) { stream.adopt(stream.take_unsent()); },
+        [&](Stream& stream) { stream.wrote(stream.output().size()); },
+        [&](Stream& stream) {
+            static_cast<void>(stream.send(Stanza(stanza_of("<presence from='plays.shakespeare.lit' to='a@b'/>"))));
+        },
+    };
+    for (std::size_t call = 0; call < calls.size(); ++call) {
+        for (int at = 0; at < 7; ++at) {
+            ComponentStream stream({Jid::parse(plays).value(), "test"});
+            stream.start(now);
+            stream.receive(bytes, now);
+            int events = 0;
+            int ends = 0;
+            for (;; ++events) {
+                if (events == at) calls[call](stream);
+                const auto event = stream.next_event();
+                if (!event) break;
+                EXPECT_EQ(ends, 0) << call << " at " << at;
+                ends += std::holds_alternative<Closed>(*event);
+            }
+            EXPECT_EQ(ends, 1) << call << " at " << at;
+        }
+        ComponentStream dropped({Jid::parse(plays).value(), "test"});
+        dropped.start(now);
+        dropped.receive(bytes, now);
+        EXPECT_TRUE(dropped.next_event());
+        calls[call](dropped);
+    }
 }
 
 TEST(ComponentStream, F19_what_had_come_before_the_connection_was_lost_is_told_first) {

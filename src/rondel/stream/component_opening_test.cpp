@@ -49,7 +49,7 @@ TEST(ComponentStream, R121_the_digest_is_of_the_id_without_its_escapes) {
         .opens();
 }
 
-TEST(ComponentStream, R101_takes_headers_as_servers_write_them) {
+TEST(ComponentStream, R099_R101_takes_headers_as_servers_write_them) {
     for (const std::string_view header : {
              // ejabberd 23.01
              "<?xml version='1.0'?><stream:stream xmlns:stream='http://etherx.jabber.org/streams' id='3BF96D32' "
@@ -61,6 +61,8 @@ TEST(ComponentStream, R101_takes_headers_as_servers_write_them) {
              "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<stream:stream xmlns=\"jabber:component:accept\"\n\t"
              "xmlns:stream=\"http://etherx.jabber.org/streams\" id=\"3BF96D32\" version=\"1.0\" xml:lang=\"en\" >\n ",
              "<s:stream xmlns:s='http://etherx.jabber.org/streams' xmlns='jabber:component:accept' id='3BF96D32'>",
+             "<?xml version='1.0' encoding='UTF-8' standalone='no' ?><stream:stream xmlns='jabber:component:accept' "
+             "xmlns:stream='http://etherx.jabber.org/streams' id='3BF96D32'>",  // R099
              "<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' "
              "xmlns:db='jabber:server:dialback' unknown='x' id='3BF96D32'>",
          })
@@ -127,6 +129,17 @@ TEST(ComponentStream, R123_V39_takes_nothing_but_an_empty_handshake_for_an_answe
             .ends(CloseCause::error_from_us, not_authorized)
             .receives("<handshake/>");  // too late
     }
+}
+
+// jabberd2 marks what it delivers so. Inside, a stanza's namespace and the stream's are one.
+TEST(ComponentStream, R123_a_handshake_may_be_marked_as_a_clients) {
+    Conversation(plays_component())
+        .sends(component_header(plays))
+        .receives(server_header(plays))
+        .connects()
+        .sends(plays_handshake)
+        .receives("<handshake xmlns='jabber:client'/>")
+        .opens();
 }
 
 TEST(ComponentStream, F25_stream_features_do_no_harm) {

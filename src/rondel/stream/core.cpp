@@ -225,6 +225,7 @@ void Core::peer_closed(Instant now) {
 }
 
 void Core::lose_transport() {
+    transport_lost_ = true;
     if (state_ == State::closing)
         end(CloseCause::closed_by_us, our_error_, "We closed the stream. " + peer_ + " ended the connection.");
     else if (state_ == State::open)

@@ -35,7 +35,7 @@ class Core {
     std::error_code send(const Stanza& stanza);
     void adopt(Unsent unsent);
     Output& output() { return output_; }
-    std::string_view bytes_to_write() const { return transport_ended_ ? std::string_view() : output_.bytes(); }
+    std::string_view bytes_to_write() const { return transport_lost_ ? std::string_view() : output_.bytes(); }
     std::uint64_t stanzas_sent() const { return output_.stanzas_added() + adopted_.stanzas(); }
     Unsent take_unsent();
     bool is_open() const { return state_ == State::open; }
@@ -90,7 +90,8 @@ class Core {
     Instant now_;               // of the last call that had one
     Instant deadline_ = never;  // of opening or closing
     bool output_opened_ = false;
-    bool transport_ended_ = false;
+    bool transport_ended_ = false;          // nothing more will come …
+    bool transport_lost_ = false;           // … and so nothing more need go
     std::optional<Opened> opened_;          // to be reported
     std::optional<StreamError> our_error_;  // that close() was called with
     Closed closed_;                         // to be reported when ended
