@@ -5,7 +5,9 @@
 #include "rondel/net/connector.hpp"
 #include "rondel/service/hosted_entity.hpp"
 
+#include <mutex>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -28,6 +30,8 @@ std::string final_problem(const Closed& closed, const ComponentOptions& options,
     switch (closed.error->condition) {
         case StreamCondition::not_authorized:
         case StreamCondition::host_unknown:
+            if (closed.cause != CloseCause::refused) return {};
+            return fmt::format("Not connected to {}. {}", options.server, closed.why);
         case StreamCondition::invalid_namespace:
             return closed.was_open ? std::string() : fmt::format("Not connected to {}. {}", options.server, closed.why);
         case StreamCondition::conflict:
@@ -49,6 +53,24 @@ std::string final_problem(const Closed& closed, const ComponentOptions& options,
 struct Component::State final : std::enable_shared_from_this<State>, Link, net::ConnectionOwner {
     State(ComponentOptions options_, Router router_) : options(std::move(options_)), router(std::move(router_)) {}
 
+    // From any thread. Calls made before start() wait for it; those after the end are dropped.
+    void post(std::function<void(Entity&)> call) {
+        const std::lock_guard lock(posting);
+        if (post_closed) return;
+        posted.push_back(std::move(call));
+        if (running && posted.size() == 1) asio::post(executor, [self = shared_from_this()] { self->run_posted(); });
+    }
+
+    void run_posted() {
+        std::vector<std::function<void(Entity&)>> calls;
+        {
+            const std::lock_guard lock(posting);
+            calls.swap(posted);
+        }
+        for (auto& call : calls)
+            if (!has_ended) entity->post([this, call = std::move(call)] { call(*entity); });
+    }
+
     // The life of the host.
 
     void start(const asio::any_io_executor& on, std::function<void(const Ending&)> call) {
@@ -69,9 +91,15 @@ struct Component::State final : std::enable_shared_from_this<State>, Link, net::
         if (options.secret.empty()) return end_soon(fmt::format("There is no secret for {}.", options.domain));
         address = *domain;
         endpoint = *server;
+        entity->clock([] { return Clock::now(); });
         entity->on_wants_to_read([this] { touched(); });
         entity->on_deadline([this] { touched(); });
         entity->take(std::move(router));
+        {
+            const std::lock_guard lock(posting);
+            running = true;
+        }
+        asio::post(executor, [self = shared_from_this()] { self->run_posted(); });
         connect();
     }
 
@@ -113,6 +141,7 @@ struct Component::State final : std::enable_shared_from_this<State>, Link, net::
         closing = true;
         retry_timer->cancel();
         if (wire == nullptr) return end({false, "Stopped."});
+        entity->closing(true, Clock::now());
         wire->stream().close(Clock::now());
         wire->touched();
     }
@@ -138,6 +167,7 @@ struct Component::State final : std::enable_shared_from_this<State>, Link, net::
         retry_timer->async_wait([this, self = shared_from_this()](boost::system::error_code error) {
             if (!error && !has_ended && !closing) connect();
         });
+        touched();
     }
 
     void end_soon(std::string why) {
@@ -146,11 +176,17 @@ struct Component::State final : std::enable_shared_from_this<State>, Link, net::
 
     void end(Ending ending) {
         if (std::exchange(has_ended, true)) return;
+        {
+            const std::lock_guard lock(posting);
+            post_closed = true;
+            posted.clear();
+        }
         retry_timer.reset();  // not only cancelled: the loop that they belong to may go before us, as in run()
         drain_timer.reset();
         idle_timer.reset();
         connector.reset();
         entity->stop(Clock::now());
+        wire.reset();
         if (ended) std::exchange(ended, nullptr)(ending);
     }
 
@@ -173,6 +209,7 @@ struct Component::State final : std::enable_shared_from_this<State>, Link, net::
             entity->opened(*this, now);
         } else if (auto* over = std::get_if<Closed>(&event)) {
             closed = std::move(*over);
+            if (closed.was_open) entity->closing(false, now);
         }
     }
 
@@ -181,6 +218,7 @@ struct Component::State final : std::enable_shared_from_this<State>, Link, net::
     }
 
     void on_finished() override {
+        if (has_ended) return;
         const auto self = shared_from_this();
         const Closed over = std::exchange(closed, {});
         unsent = wire->stream().take_unsent();
@@ -237,6 +275,10 @@ struct Component::State final : std::enable_shared_from_this<State>, Link, net::
     std::unique_ptr<asio::steady_timer> retry_timer, drain_timer, idle_timer;
     stream::Unsent unsent;
     Closed closed;
+    std::mutex posting;  // guards the next three
+    std::vector<std::function<void(Entity&)>> posted;
+    bool running = false;
+    bool post_closed = false;
     std::string last_trouble;  // said once, not at every attempt
     bool had_session = false;
     bool draining = false;
@@ -267,10 +309,6 @@ void Component::log_to(LogSink log) {
     if (!state_->options.log) state_->options.log = std::move(log);
 }
 
-void Component::post(std::function<void(Entity&)> call) {
-    asio::post(state_->executor, [state = state_, call = std::move(call)] {
-        if (!state->has_ended) call(*state->entity);
-    });
-}
+void Component::post(std::function<void(Entity&)> call) { state_->post(std::move(call)); }
 
 }  // namespace rondel

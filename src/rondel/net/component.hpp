@@ -62,7 +62,7 @@ class Component {
     void stop();   // end now
 
     Entity& entity();                              // after start()
-    void post(std::function<void(Entity&)> call);  // from any thread, after start()
+    void post(std::function<void(Entity&)> call);  // from any thread, at any time; dropped after the end
     const ComponentOptions& options() const;
     void log_to(LogSink log);  // before start(): where the options name no log
 

@@ -93,7 +93,10 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
             write_until = never;
         else if (progress || write_until == never)
             write_until = now + options.write_deadline;
-        if (progress) owner->on_written(now);
+        if (!progress) return;
+        pumping = false;  // what the owner sends now is for another round: touched() is to see to it
+        owner->on_written(now);
+        pumping = true;
     }
 
     void read() {

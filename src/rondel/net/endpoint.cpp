@@ -19,7 +19,8 @@ Result<Endpoint> Endpoint::parse(std::string_view text, std::uint16_t default_po
     Endpoint endpoint;
     if (text.starts_with("unix:")) {
         endpoint.path = text.substr(5);
-        if (endpoint.path.empty()) return NetError::bad_endpoint;
+        constexpr std::size_t longest = 107;  // what sockaddr_un takes
+        if (endpoint.path.empty() || endpoint.path.size() > longest) return NetError::bad_endpoint;
         return endpoint;
     }
     std::string_view port;

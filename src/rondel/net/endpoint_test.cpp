@@ -26,7 +26,10 @@ TEST(Endpoint, takes_a_unix_socket) {
 
 TEST(Endpoint, refuses_what_is_none_of_these_with_a_sentence) {
     for (const char* bad : {"", ":5347", "host:", "host:port", "host:65536", "host:-1", "host:53 47", "[::1",
-                            "[::1]5347", "a b", "unix:", "user@host", "http://host"}) {
+                            "[::1]5347", "a b", "unix:", "user@host", "http://host",
+                            "unix:/"
+                            "a-path-that-is-longer-than-the-hundred-and-seven-bytes-that-the-address-of-a-unix-socket-"
+                            "has-room-for-on-linux"}) {
         const Result<Endpoint> endpoint = Endpoint::parse(bad);
         ASSERT_FALSE(endpoint) << bad;
         EXPECT_NE(endpoint.error().message().find("HOST:PORT"), std::string::npos);

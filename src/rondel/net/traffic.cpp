@@ -19,6 +19,16 @@ bool holds_a_secret(xml::ElementView element) {
     return std::find(names.begin(), names.end(), element.name()) != names.end();
 }
 
+constexpr std::string_view forms_ns = "jabber:x:data";
+
+// A field of a data form (XEP-0004) that says so itself, or whose name does.
+bool is_private_field(xml::ElementView element) {
+    if (!element.is("field", forms_ns)) return false;
+    const std::string_view name = element.attribute_or("var", {});
+    return element.attribute_or("type", {}) == "text-private" || name.find("password") != name.npos ||
+           name.find("secret") != name.npos;
+}
+
 }  // namespace
 
 std::string masked_text(xml::ElementView element) {
@@ -27,7 +37,11 @@ std::string masked_text(xml::ElementView element) {
     for (xml::Index i = xml::Block::root; i < block.nodes.size(); ++i) {
         if (block.nodes[i].is_text()) continue;
         xml::ElementRef node(block, i);
-        if (holds_a_secret(node) && !node.text().empty()) node.clear_content().text(mask);
+        if (holds_a_secret(node) && (!node.text().empty() || node.first_child())) node.clear_content().text(mask);
+        if (is_private_field(node)) {
+            const std::string_view ns = forms_ns;
+            if (node.remove("value", ns) > 0) node.append("value", ns).text(mask);
+        }
         for (const std::string_view name : {"password", "secret", "token"})
             if (node.attribute(name)) node.set(name, mask);
     }

@@ -30,8 +30,11 @@ std::optional<Iq> Owed::add(const Stanza& request) {
     return oldest;
 }
 
-void Owed::settle(const Stanza& answer) {
-    const auto entry = index_.find(key_of(answer, answer.to()));
+void Owed::settle(const Stanza& answer) { forget(key_of(answer, answer.to())); }
+void Owed::settle_request(const Stanza& request) { forget(key_of(request, request.from())); }
+
+void Owed::forget(const std::string& key) {
+    const auto entry = index_.find(key);
     if (entry == index_.end()) return;
     requests_.erase(entry->second);
     index_.erase(entry);

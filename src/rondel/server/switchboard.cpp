@@ -82,6 +82,7 @@ void Switchboard::route(Stanza stanza) {
 void Switchboard::bounce(const Stanza& stanza, Condition condition) {
     if (stanza.is_error() || stanza.kind() == StanzaKind::presence) return;
     if (stanza.kind() == StanzaKind::iq && !is_request(stanza)) return;
+    if (Seat* receiver = is_request(stanza) ? find(stanza.to()) : nullptr) receiver->owed.settle_request(stanza);
     Seat* sender = find(stanza.from());
     if (sender == nullptr) return;
     const StanzaError error(condition);

@@ -49,7 +49,8 @@ struct EntityOptions {
     Duration request_timeout = std::chrono::seconds(30);
     Duration handler_timeout =
         std::chrono::seconds(60);           // since it came; after it an iq is answered with remote-server-timeout
-    std::size_t handlers_in_flight = 1024;  // coroutine handlers of all peers; above it the host stops reading
+    std::size_t handlers_in_flight = 1024;  // coroutine handlers of all peers; as many stanzas more wait: then
+                                            // resource-constraint
     std::size_t handlers_per_peer = 64;     // waiting or running for one bare JID; above it: resource-constraint
     std::size_t waiting_bytes =
         16 * 1024 * 1024;           // of stanzas that wait for their turn; above it only one may wait for each bare JID

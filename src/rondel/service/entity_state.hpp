@@ -98,7 +98,8 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     template <class S>
     bool handle(const std::shared_ptr<Job>& job, S& stanza);
     bool handle_query(const std::shared_ptr<Job>& job, Iq& query);
-    void start(std::shared_ptr<Job> job);  // precondition: it has its turn, and handlers
+    void start(std::shared_ptr<Job> job);
+    void launch(std::shared_ptr<Job> job);  // precondition: it has its turn, and handlers
     static task<> run_handlers(std::shared_ptr<State> state, std::shared_ptr<Job> job);
     static task<> run_answering(std::shared_ptr<State> state, std::shared_ptr<Job> job);
     void job_ended(const std::string& peer);
@@ -146,10 +147,14 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void stop();
     bool drained() const;
     bool readable() const;
+    void closing(bool for_good);
+    void answer_what_is_owed();
+    bool overloaded();
+    bool may_complain();
     void tidy_up();
 
     void log(LogLevel level, std::string_view sentence) const {
-        if (log_sink) log_sink(level, sentence);
+        if (log_sink && !silent) log_sink(level, sentence);
     }
 
     enum class Phase { down, connected, session };
@@ -173,6 +178,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     bool draining = false;
     bool told_drained = false;
     bool stopped = false;
+    bool silent = false;  // it is being destroyed: what user code refers to may be gone, so none is called
     mutable bool reading_held = false;      // the host was told not to read
     mutable Instant told_deadline = never;  // and what deadline() was
     bool timer_added = false;
@@ -213,7 +219,11 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
 
     // Work.
     Turns turns;
-    std::size_t running = 0;  // tasks
+    std::size_t running = 0;           // tasks
+    Ring<std::shared_ptr<Job>> ready;  // have their turn, and wait until fewer run
+    std::size_t ready_bytes = 0;
+    bool said_overloaded = false;
+    Instant complaint_after{};
     Ring<std::string> ended_turns;
     bool passing_turns = false;
     struct Asked {  // the query whose plain handler, or filter, runs

@@ -12,12 +12,14 @@ HostedEntity::HostedEntity(Jid address, const boost::asio::any_io_executor& exec
     : Entity(std::make_shared<State>(std::move(address), executor, std::move(options), std::move(log))) {}
 
 HostedEntity::~HostedEntity() {
-    stop(state_->now);
+    state_->silent = true;
+    state_->link = nullptr;
     state_->on_wants_to_read = nullptr;
     state_->on_deadline = nullptr;
     state_->on_drained = nullptr;
     state_->on_unhandled = nullptr;
     state_->clock = nullptr;
+    stop(state_->now);
     if (state_->depth > 0) state_->keep = state_;  // destroyed by its own handler
 }
 
@@ -31,6 +33,11 @@ void HostedEntity::connected(Instant now) {
 void HostedEntity::opened(Link& link, Instant now) {
     const State::Call call(*state_, now);
     state_->opened(link);
+}
+
+void HostedEntity::closing(bool for_good, Instant now) {
+    const State::Call call(*state_, now);
+    state_->closing(for_good);
 }
 
 void HostedEntity::lost(const Lost& lost, bool proven, std::size_t kept, Instant now) {
@@ -47,7 +54,7 @@ void HostedEntity::refused(ElementView element, std::error_code why, Instant now
     const State::Call call(*state_, now);
     state_->ledger.receive();
     state_->ledger.refuse();
-    if (state_->log_sink)
+    if (state_->log_sink && state_->may_complain())
         state_->log(LogLevel::info,
                     fmt::format("Refused a stanza from {}: {}",
                                 sanitize_for_log(element.attribute_or("from", "nobody")), why.message()));

@@ -14,6 +14,7 @@ class HostedEntity final : public Entity {
     // `executor` runs the coroutines; `address` is stamped as `from`; a component may send from anywhere in its domain.
     HostedEntity(Jid address, const boost::asio::any_io_executor& executor, EntityOptions options = {},
                  LogSink log = {});
+    // Stops it if stop() was not called, but silently: coroutines are woken, callbacks are not called any more.
     ~HostedEntity() override;
 
     // What time it is between the calls below, for timeouts that begin there. Without it: the time of the last call.
@@ -22,6 +23,9 @@ class HostedEntity final : public Entity {
     // The life of the link, in this order, any number of times.
     void connected(Instant now);
     void opened(Link& link, Instant now);  // flushes the queue
+    // The stream is ending: nothing more is given to the link, and what is sent from here on waits for the next
+    // session. `for_good`: there will be none, so the answers that are still owed go out now. lost() follows.
+    void closing(bool for_good, Instant now);
     // `proven`: the peer ended the stream in order after reading all we wrote. `kept`: how many of the last stanzas
     // accepted by transmit() were not written and will be carried into the next session by the host (0 if it gives them
     // up).

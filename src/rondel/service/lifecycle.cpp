@@ -81,7 +81,7 @@ void Entity::State::lost(const Lost& lost, bool proven, std::size_t kept) {
     sweeping = {true, 0, loss.written, loss.given_up, proven ? Outcome::acked : Outcome::indeterminate};
     tell(std::move(loss.told));
     sweep(4096);  // the others in slices, from expire()
-    timer_added = sweeping.active;
+    timer_added = timer_added || sweeping.active;
     wake_writers();
     tell_routers(&Router::State::lost, lost);
 }
@@ -113,18 +113,30 @@ void Entity::State::renew_dispatch() {
 }
 
 bool Entity::State::readable() const {
-    return running < options.handlers_in_flight && !congested(reading_held ? 4 : 2);
+    // Without a session there is nothing to hold back, and the host must see how the next one opens.
+    return phase != Phase::session || !congested(reading_held ? 4 : 2);
 }
 
 bool Entity::State::drained() const {
     return stopped || (running == 0 && turns.empty() && due == 0 && outbox.empty() && transit.unwritten() == 0);
 }
 
-void Entity::State::stop() {
-    if (stopped) return;
-    // What is owed is answered while an answer can still go out.
+void Entity::State::closing(bool for_good) {
+    if (stopped || link == nullptr) return;
+    if (for_good) answer_what_is_owed();
+    phase = Phase::down;
+    link = nullptr;
+}
+
+// While an answer can still go out.
+void Entity::State::answer_what_is_owed() {
     for (std::uint32_t place = 0; place < owed.end(); ++place)
         if (owed[place] != nullptr) owed[place]->answer(StanzaError(Condition::recipient_unavailable));
+}
+
+void Entity::State::stop() {
+    if (stopped) return;
+    answer_what_is_owed();
     stopped = true;
     if (link != nullptr)
         transit.wrote(std::numeric_limits<std::uint32_t>::max());  // the host may still write it: nobody knows
@@ -139,6 +151,8 @@ void Entity::State::stop() {
     presence_waiters.give_up_all();
     for (const auto& writer : std::exchange(writers, {})) writer->wake();
     turns.clear();
+    ready.clear();
+    ready_bytes = 0;
     for (std::uint32_t place = 0; place < calls.end(); ++place) {
         if (calls[place].sleeper) calls[place].sleeper->wake();
         if (!calls[place].sleeper && !calls[place].call) continue;

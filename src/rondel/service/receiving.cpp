@@ -115,6 +115,8 @@ void Entity::State::receive_in_turn(S stanza) {
     find(stanza, handlers);
     if (handlers.empty()) {
         unhandled(stanza);
+    } else if (any_waits(handlers) && overloaded()) {
+        turn_away(stanza, StanzaError(Condition::resource_constraint));
     } else if (any_waits(handlers)) {
         auto job = std::make_shared<Job>(Job{std::move(stanza), std::string(peer)});
         job->handlers = handlers;
@@ -135,8 +137,11 @@ void Entity::State::receive_query(Iq query) {
         unhandled(query);
         return turn_away(query, StanzaError(Condition::service_unavailable));  // RFC 6120 §8.4
     }
+    if (bound.handler->later && due >= options.handlers_in_flight)
+        return turn_away(query, StanzaError(Condition::resource_constraint));
     if (bound.handler->later) return answer_later(bound, std::move(query), owe(query));
     if (!bound.handler->waits) return answer_plain(bound, query);
+    if (overloaded()) return turn_away(query, StanzaError(Condition::resource_constraint));
     auto job = std::make_shared<Job>(Job{std::move(query), std::string(peer)});
     job->owed = owe(std::get<Iq>(job->stanza));
     job->answering = bound;
@@ -224,10 +229,19 @@ bool Entity::State::handle(const std::shared_ptr<Job>& job) {
 
 void Entity::State::wait_for_turn(std::shared_ptr<Job> job) {
     if (!turns.wait(job, options.handlers_per_peer, options.waiting_bytes)) {
-        log(LogLevel::warning, "A peer has more under way than is allowed for one; turned a stanza of it away.");
+        if (may_complain())
+            log(LogLevel::warning, "A peer has more under way than is allowed for one; turned a stanza of it away.");
         return turn_away(job->as_stanza(), StanzaError(Condition::resource_constraint));
     }
     if (const Iq* query = std::get_if<Iq>(&job->stanza)) job->owed = owe(*query);
+}
+
+// Of what a stranger does, not at each stanza: that would fill the disk.
+bool Entity::State::may_complain() {
+    constexpr Duration quiet = std::chrono::seconds(10);
+    if (now < complaint_after) return false;
+    complaint_after = now + quiet;
+    return true;
 }
 
 template <class S>

@@ -10,14 +10,6 @@ namespace rondel {
 
 namespace {
 
-// Whether the address is a JID; it is prepared after this.
-bool prepare(Stanza& stanza, std::string_view name, std::string_view text) {
-    if (JidView::is_prepared(text)) return true;
-    const Result<Jid> jid = Jid::parse(text);
-    if (jid) stanza.element().set(name, jid->str());
-    return static_cast<bool>(jid);
-}
-
 // A component speaks for its whole domain, anybody else for the one account.
 bool may_send_from(JidView own, JidView from) {
     if (own.local().empty()) return from.domain() == own.domain();
@@ -50,7 +42,7 @@ std::error_code Entity::State::admit(Stanza& stanza) {
     if (stopped) return SendFault::shutting_down;
     if (!stanza) return SendFault::empty;
     if (const std::error_code refused = check(stanza)) return refused;
-    if (!dispatch->filters_out().empty() && filtering == 0) {
+    if (!dispatch->filters_out().empty() && filtering == 0 && !silent) {
         if (const std::error_code refused = pass_filters_out(stanza)) return refused;
         if (const std::error_code refused = check(stanza)) return refused;  // a filter may have changed it
     }
@@ -66,13 +58,13 @@ std::error_code Entity::State::check(Stanza& stanza) {
             stanza.set_from(address);
         }
     } else if (*from != address.str()) {
-        if (!prepare(stanza, "from", *from)) return SendFault::bad_address;
+        if (!Stanza::prepare_address(stanza.element(), "from")) return SendFault::bad_address;
         if (!options.any_from && !may_send_from(address, stanza.from())) return SendFault::foreign_from;
     }
     const auto to = stanza.element().attribute("to");
     if (!to) {
         if (address.local().empty() && !options.any_from) return SendFault::no_to;
-    } else if (!prepare(stanza, "to", *to)) {
+    } else if (!Stanza::prepare_address(stanza.element(), "to")) {
         return SendFault::bad_address;
     }
     if (stanza.kind() == StanzaKind::iq && !stanza.id()) {
@@ -174,7 +166,7 @@ void Entity::State::tell(std::vector<Told> told) {
 }
 
 void Entity::State::tell(const OutcomeCallback& told, Outcome outcome) {
-    if (!told) return;
+    if (!told || silent) return;
     try {
         told(outcome);
     } catch (...) {

@@ -50,6 +50,7 @@ void Entity::State::run_call(std::uint32_t place) {
 void Entity::State::expire() {
     sweep(slice);
     std::size_t budget = slice;
+    bool requests_ended = false;
     while (const auto owner = wheel.take_due(now, budget)) {
         const auto place = static_cast<std::uint32_t>(*owner);
         switch (static_cast<Timed>(*owner >> 32)) {
@@ -57,6 +58,7 @@ void Entity::State::expire() {
                 const RequestTable::Number number = requests.at(place);
                 requests.find(number)->timer = 0;
                 end_request(number, Answer(Outcome::timed_out));
+                requests_ended = true;
                 break;
             }
             case Timed::owed: {
@@ -69,6 +71,9 @@ void Entity::State::expire() {
                 run_call(place);
         }
     }
+    // Those that had not even left make room in the queue, and do not hold up a drain.
+    if (requests_ended)
+        outbox.remove_if([&](const Queued& one) { return one.request != 0 && requests.find(one.request) == nullptr; });
 }
 
 }  // namespace rondel

@@ -48,7 +48,23 @@ void Entity::State::answer_failure(Owed& one, std::exception_ptr error) {
     one.answer(StanzaError(Condition::internal_server_error));
 }
 
+bool Entity::State::overloaded() {
+    if (running < options.handlers_in_flight) return false;
+    if (ready.size() < options.handlers_in_flight && ready_bytes < options.waiting_bytes) return false;
+    if (!std::exchange(said_overloaded, true))
+        log(LogLevel::warning, fmt::format("{} handlers run and as many stanzas wait for one: turning stanzas away.",
+                                           options.handlers_in_flight));
+    return true;
+}
+
+// It has its turn, but not a place yet. Reading goes on meanwhile: what the handlers that run wait for may come next.
 void Entity::State::start(std::shared_ptr<Job> job) {
+    if (running < options.handlers_in_flight) return launch(std::move(job));
+    ready_bytes += job->bytes();
+    ready.push_back(std::move(job));
+}
+
+void Entity::State::launch(std::shared_ptr<Job> job) {
     for (const Bound<Handler>& one : job->handlers) job->routers.push_back(one.taken->shared_from_this());
     if (job->answering.handler != nullptr) job->routers.push_back(job->answering.taken->shared_from_this());
     ++running;
@@ -97,14 +113,26 @@ void Entity::State::job_ended(const std::string& peer) {
     --running;
     const Call call(*this);
     ended_turns.push_back(peer);
-    // The next task may end before start() returns, and bring us here again: no deeper than once.
+    // The next task may end before launch() returns, and bring us here again: no deeper than once.
     if (std::exchange(passing_turns, true)) return;
-    while (!ended_turns.empty()) {
-        const std::string ended = ended_turns.pop_front();
-        while (const std::shared_ptr<Job> job = turns.next(ended))
-            if (handle(job)) break;
+    while (!stopped) {
+        if (!ended_turns.empty()) {
+            const std::string ended = ended_turns.pop_front();
+            while (const std::shared_ptr<Job> job = turns.next(ended))
+                if (handle(job)) break;
+        } else if (!ready.empty() && running < options.handlers_in_flight) {
+            const std::shared_ptr<Job> job = ready.pop_front();
+            ready_bytes -= job->bytes();
+            if (job->owed && !job->owed->due())
+                ended_turns.push_back(job->peer);  // it waited too long, and was told so
+            else
+                launch(job);
+        } else {
+            break;
+        }
     }
     passing_turns = false;
+    if (ready.empty()) said_overloaded = false;
 }
 
 void Entity::State::failed(const Stanza& stanza, std::exception_ptr error, bool& error_sent) {

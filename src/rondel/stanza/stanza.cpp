@@ -38,14 +38,15 @@ std::optional<StanzaKind> kind_of(ElementView element) {
     return std::nullopt;
 }
 
-// Whether the address, if there is one, is a JID; it is prepared after this.
-bool prepare_address(Element& element, std::string_view name) {
-    const auto text = element.attribute(name);
-    if (!text || JidView::is_prepared(*text)) return true;
-    const Result<Jid> jid = Jid::parse(*text);
-    if (!jid) return false;
-    element.set(name, jid->str());
-    return true;
+// COMPAT(prosody, ejabberd): both let resources pass that OpaqueString refuses, such as a nickname with a new emoji. Who
+// has one is a peer like any other, so what the server delivered is taken as it stands (docs/decisions/0003).
+std::optional<std::string> tolerate_resource(std::string_view text) {
+    const std::size_t slash = text.find('/');
+    constexpr std::size_t longest = 1023;
+    if (slash == std::string_view::npos || text.size() - slash - 1 > longest) return std::nullopt;
+    const Result<Jid> bare = Jid::parse(text.substr(0, slash));
+    if (!bare) return std::nullopt;
+    return bare->str() + std::string(text.substr(slash));
 }
 
 std::error_code check_iq(ElementView iq) {
@@ -88,6 +89,20 @@ Stanza::Stanza(Stanza&& stanza, StanzaKind expected) : Stanza(std::move(stanza))
     if (element_ && kind_ != expected)
         throw std::invalid_argument("The stanza is of another kind; ask its kind() first.");
     kind_ = expected;
+}
+
+bool Stanza::prepare_address(Element& element, std::string_view name) {
+    const auto text = element.attribute(name);
+    if (!text || JidView::is_prepared(*text)) return true;
+    const Result<Jid> jid = Jid::parse(*text);
+    if (jid) {
+        element.set(name, jid->str());
+        return true;
+    }
+    if (jid.error() != JidError::bad_resource) return false;
+    const std::optional<std::string> tolerated = tolerate_resource(*text);
+    if (tolerated) element.set(name, *tolerated);
+    return tolerated.has_value();
 }
 
 Result<Stanza> Stanza::parse(Element& element) {

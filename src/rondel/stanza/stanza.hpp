@@ -42,6 +42,10 @@ class Stanza {
     // can still be answered (fault_reply in iq.hpp); errors are StanzaFault.
     static Result<Stanza> parse(Element& element);
 
+    // Prepares the address in that attribute, if it is there; false if it is no JID. A resource that only OpaqueString
+    // refuses is let be: servers deliver such, and their owners want answers (docs/decisions/0003).
+    static bool prepare_address(Element& element, std::string_view name);
+
     explicit operator bool() const { return static_cast<bool>(element_); }
     StanzaKind kind() const { return kind_; }
 

@@ -166,5 +166,24 @@ TEST(Stanza, every_fault_is_a_sentence) {
     EXPECT_STREQ(make_error_code(StanzaFault::bad_to).category().name(), "rondel.stanza");
 }
 
+// A nickname of two emoji that are joined by U+200D, which OpaqueString refuses and every server lets pass.
+TEST(Stanza, a_resource_that_only_OpaqueString_refuses_is_a_peer_like_any_other) {
+    Element element("message", xml::stanza_ns);
+    element.set("from", "Room@Conference.example.net/\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x92\xBB");
+    element.set("to", "echo.example.com");
+    const Result<Stanza> stanza = Stanza::parse(element);
+    ASSERT_TRUE(stanza) << stanza.error().message();
+    EXPECT_EQ(stanza->from().bare().str(), "room@conference.example.net");
+    EXPECT_EQ(stanza->from().resource(), "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x92\xBB");
+}
+
+TEST(Stanza, an_empty_or_endless_resource_is_none) {
+    for (const std::string& resource : {std::string(), std::string(1024, 'x')}) {
+        Element element("message", xml::stanza_ns);
+        element.set("from", "a@example.net/" + resource);
+        EXPECT_FALSE(Stanza::parse(element)) << resource.size();
+    }
+}
+
 }  // namespace
 }  // namespace rondel

@@ -22,19 +22,11 @@ struct Question : ConnectionOptions {
     int count = 1;
     bool json = false;
 
-    Jid address() const { return checked(of); }
+    Jid address() const { return address_argument(of); }
     RequestOptions request() const {
         RequestOptions request;
-        if (!from.empty()) request = std::move(request).from(checked(from));
+        if (!from.empty()) request = std::move(request).from(address_argument(from));
         return std::move(request).timeout(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(timeout)));
-    }
-
-    static Jid checked(const std::string& text) {
-        const Result<Jid> jid = Jid::parse(text);
-        if (!jid)
-            throw std::runtime_error(
-                fmt::format("\"{}\" is no address: {}.", sanitize_for_log(text), jid.error().message()));
-        return *jid;
     }
 };
 
@@ -100,8 +92,21 @@ task<int> disco(const Question& question, Entity& self) {
     co_return 0;
 }
 
+using Ask = task<int> (*)(const Question&, Entity&);
+
+// An error that came back names whom it is about.
+task<int> ask_and_tell(const Question& question, Ask ask, Entity& self) {
+    try {
+        co_return co_await ask(question, self);
+    } catch (const StanzaError& error) {
+        fmt::print(stderr, "{} gave no answer but an error: {} ({}){}{}\n", question.of, to_string(error.condition()),
+                   to_string(error.type()), error.text().empty() ? "" : ": ", sanitize_for_log(error.text()));
+    }
+    co_return 1;
+}
+
 CLI::App* add(CLI::App& app, Action& action, const char* name, const char* what,
-              const std::shared_ptr<Question>& question, task<int> (*ask)(const Question&, Entity&)) {
+              const std::shared_ptr<Question>& question, Ask ask) {
     CLI::App* command = app.add_subcommand(name, what);
     command->add_option("JID", question->of, "Whom to ask")->required();
     command->add_option("--from", question->from, "Ask as this address in the component's domain")->type_name("JID");
@@ -112,7 +117,10 @@ CLI::App* add(CLI::App& app, Action& action, const char* name, const char* what,
     question->add_to(*command);
     command->callback([question, ask, &action] {
         action = [question, ask] {
-            return once(question->component_options(), [question, ask](Entity& self) { return ask(*question, self); });
+            question->address();  // a slip shows before anything is tried
+            question->request();
+            return once(question->component_options(),
+                        [question, ask](Entity& self) { return ask_and_tell(*question, ask, self); });
         };
     });
     return command;

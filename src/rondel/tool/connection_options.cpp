@@ -1,10 +1,21 @@
 #include "rondel/tool/connection_options.hpp"
 
+#include "rondel/base/utf8.hpp"
+
 #include <cstdlib>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
 namespace rondel::tool {
+
+Jid address_argument(const std::string& text) {
+    Result<Jid> jid = Jid::parse(text);
+    if (!jid)
+        throw std::runtime_error(
+            fmt::format("\"{}\" is no address: {}", sanitize_for_log(text), jid.error().message()));
+    return *std::move(jid);
+}
 
 void add_log_options(CLI::App& command, LogOptions& log) {
     command.add_option("--log-level", log.level, "debug, info, warning, error or off")

@@ -31,6 +31,9 @@ struct ConnectionOptions {
     ComponentOptions component_options() const;
 };
 
+// An address from the command line. Throws std::runtime_error with a sentence.
+Jid address_argument(const std::string& text);
+
 void add_log_options(CLI::App& command, LogOptions& log);
 
 }  // namespace rondel::tool

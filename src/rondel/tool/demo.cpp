@@ -5,21 +5,17 @@
 #include "rondel/tool/commands.hpp"
 #include "rondel/tool/connection_options.hpp"
 #include "rondel/tool/echo_service.hpp"
+#include "rondel/tool/typed_lines.hpp"
 #include "rondel/xep/disco.hpp"
 #include "rondel/xep/ping.hpp"
 #include "rondel/xep/version.hpp"
 
 #include <csignal>
-#include <istream>
+#include <cstdlib>
+#include <stdexcept>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/streambuf.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <fmt/color.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -38,7 +34,7 @@ struct DemoOptions {
 // The pieces of the house, in one process and on one thread; only the sockets between them are real.
 class Demo {
   public:
-    explicit Demo(DemoOptions options) : options_(std::move(options)), signals_(io_, SIGINT, SIGTERM), input_(io_) {}
+    explicit Demo(DemoOptions options) : options_(std::move(options)), signals_(io_, SIGINT, SIGTERM) {}
 
     int run() {
         std::signal(SIGPIPE, SIG_IGN);
@@ -59,7 +55,11 @@ class Demo {
         echo_ = start(service_, *at, std::move(service));
         you_ = start(person_, *at, std::move(you));
         signals_.async_wait([this](boost::system::error_code error, int) {
-            if (!error) leave();
+            if (error) return;
+            leave();
+            signals_.async_wait([](boost::system::error_code again, int number) {
+                if (!again) std::_Exit(128 + number);
+            });
         });
         io_.run();
         return status_;
@@ -80,22 +80,38 @@ class Demo {
 
     // What both can do, once; then the person's turn.
     task<> show(Entity& you) {
+        std::string problem;
+        try {
+            co_await exchange(you);
+        } catch (const std::exception& error) {
+            problem = error.what();
+        }
+        if (!problem.empty()) co_return fail("The exchange failed: " + problem);
+        if (options_.once) co_return leave();
+        say("Type a line and press Enter; the service answers. Ctrl-D ends.");
+        talking_ = true;
+        prompt();
+        lines_ = std::make_unique<TypedLines>([this](std::optional<std::string> line) {
+            you_->post([this, line = std::move(line)](Entity& self) { typed(line, self); });
+        });
+    }
+
+    task<> exchange(Entity& you) {
         while (!echo_->entity().in_session()) co_await you.sleep(std::chrono::milliseconds(10));
         fmt::print("\n");
-        const auto only_reply = [this](const Message& in) { return in.from().bare() == JidView(service_); };
-        std::function<bool(const Message&)> wanted = only_reply;
+        std::function<bool(const Message&)> wanted = [this](const Message& in) {
+            return in.from().bare() == JidView(service_);
+        };
         Message question = Message(service_, "Wherefore art thou?").from(person_);
         show_stanza("you  ->", question);
         you.send(std::move(question));
         const std::optional<Message> answer = co_await you.next_message(std::move(wanted), std::chrono::seconds(10));
         if (!answer || answer->body() != "echo: Wherefore art thou?")
-            co_return fail("The echo service did not answer.");
+            throw std::runtime_error("the echo service did not answer");
         show_stanza("     <-", *answer);
 
-        const Instant before = Clock::now();
-        co_await ping::ask(you, service_);
-        say("ping (XEP-0199)     answered in {:.2f} ms",
-            std::chrono::duration<double, std::milli>(Clock::now() - before).count());
+        const Duration took = co_await ping::ask(you, service_);
+        say("ping (XEP-0199)     answered in {:.2f} ms", std::chrono::duration<double, std::milli>(took).count());
         const version::Version runs = co_await version::ask(you, service_);
         say("version (XEP-0092)  {} {}", runs.name, runs.version);
         const disco::Info info = co_await disco::info(you, service_);
@@ -103,42 +119,34 @@ class Demo {
             say("disco (XEP-0030)    it is a {}/{}, {}", identity.category, identity.type, identity.name);
         for (const std::string& feature : info.features) say("                    it does {}", feature);
         fmt::print("\n");
-        if (options_.once) co_return leave();
-        co_await converse(you);
     }
 
-    task<> converse(Entity& you) {
-        say("Type a line and press Enter; the service answers. Ctrl-D ends.");
-        talking_ = true;
-        boost::system::error_code refused;
-        input_.assign(dup(STDIN_FILENO), refused);
-        while (!refused) {
-            prompt();
-            boost::system::error_code error;
-            const std::size_t size =
-                co_await asio::async_read_until(input_, asio::dynamic_buffer(typed_, 64 * 1024), '\n',
-                                                asio::redirect_error(asio::use_awaitable, error));
-            if (error) break;
-            const std::string line = typed_.substr(0, size - 1);
-            typed_.erase(0, size);
-            if (line.empty()) continue;
-            const Ticket ticket = you.send(Message(service_, line));
-            if (!ticket) say("Not sent: {}.", ticket.refused.message());
+    void typed(const std::optional<std::string>& line, Entity& self) {
+        if (!line) {
+            fmt::print("\n");
+            at_end_ = true;
+            if (unheard_ == 0) return leave();
+            return self.after(std::chrono::seconds(2), [this] { leave(); });
         }
-        if (refused) say("Standard input cannot be read ({}).", refused.message());
-        fmt::print("\n");
-        leave();
+        if (line->empty()) return prompt();
+        const Ticket ticket = self.send(Message(service_, *line));
+        if (ticket)
+            ++unheard_;
+        else
+            say("Not sent: {}", ticket.refused.message());
     }
 
     void hear(const Message& in) {
-        fmt::print(
-            "{}echo: {}\n", talking_ ? "\r" : "",
-            sanitize_for_log(in.body().value_or("")).substr(std::min<std::size_t>(6, in.body().value_or("").size())));
+        constexpr std::string_view prefix = "echo: ";
+        const std::string_view body = in.body().value_or("");
+        say("{}{}", prefix, sanitize_for_log(body.starts_with(prefix) ? body.substr(prefix.size()) : body));
+        if (unheard_ > 0) --unheard_;
+        if (at_end_ && unheard_ == 0) return leave();
         prompt();
     }
 
-    void prompt() {
-        if (talking_ && isatty(STDOUT_FILENO) != 0) fmt::print("you:  ");
+    void prompt() const {
+        if (talking_ && isatty(STDIN_FILENO) != 0) fmt::print("you:  ");
         std::fflush(stdout);
     }
 
@@ -157,9 +165,7 @@ class Demo {
     }
 
     void leave() {
-        boost::system::error_code ignored;
-        input_.close(ignored);
-        signals_.cancel();
+        lines_.reset();
         you_->drain();
         echo_->drain();
     }
@@ -168,6 +174,7 @@ class Demo {
         if (ending.failed) {
             fmt::print(stderr, "{}\n", ending.why);
             status_ = 1;
+            leave();
         }
         if (++ended_ == 2) io_.stop();
     }
@@ -175,14 +182,15 @@ class Demo {
     DemoOptions options_;
     asio::io_context io_{1};
     asio::signal_set signals_;
-    asio::posix::stream_descriptor input_;
-    std::string typed_;
     server::Switchboard board_;
     server::ComponentBook book_{board_};
     net::Listener listener_{io_.get_executor(), board_, book_};
     Jid service_ = "echo.localhost"_jid;
     Jid person_ = "you.localhost"_jid;
     std::unique_ptr<Component> echo_, you_;
+    std::unique_ptr<TypedLines> lines_;
+    std::size_t unheard_ = 0;  // lines sent whose echo has not come
+    bool at_end_ = false;      // of the input
     bool talking_ = false;
     int ended_ = 0;
     int status_ = 0;

@@ -15,6 +15,11 @@ struct Letter : ConnectionOptions {
     std::string text;
     std::string from;
     std::string type = "chat";
+
+    void check() const {  // a slip shows before anything is tried
+        address_argument(to);
+        if (!from.empty()) address_argument(from);
+    }
 };
 
 std::string sentence(const StanzaError& error) {
@@ -25,29 +30,18 @@ std::string sentence(const StanzaError& error) {
 // A component has no acknowledgements (XEP-0114). The recipient's domain is pinged behind the message: whatever it
 // answers, the message went the same way before, and a refusal of it is there by now.
 task<int> post_it(const Letter& letter, std::optional<std::string>& bounced, Entity& self) {
-    const Result<Jid> to = Jid::parse(letter.to);
-    if (!to) {
-        fmt::print(stderr, "\"{}\" is no address: {}.\n", sanitize_for_log(letter.to), to.error().message());
-        co_return 1;
-    }
-    Message message(*to, letter.text,
+    const Jid to = address_argument(letter.to);
+    Message message(to, letter.text,
                     letter.type == "normal"     ? MessageType::normal
                     : letter.type == "headline" ? MessageType::headline
                                                 : MessageType::chat);
-    if (!letter.from.empty()) {
-        const Result<Jid> from = Jid::parse(letter.from);
-        if (!from) {
-            fmt::print(stderr, "\"{}\" is no address: {}.\n", sanitize_for_log(letter.from), from.error().message());
-            co_return 1;
-        }
-        message.set_from(*from);
-    }
+    if (!letter.from.empty()) message.set_from(address_argument(letter.from));
     const Ticket ticket = self.send(std::move(message));
     if (!ticket) {
         fmt::print(stderr, "Not sent: {}.\n", ticket.refused.message());
         co_return 1;
     }
-    Iq ping(IqType::get, Jid::from_parts({}, to->domain(), {}).value());
+    Iq ping(IqType::get, Jid::from_parts({}, to.domain(), {}).value());
     ping.add("ping", "urn:xmpp:ping");
     const Answer proof = co_await self.request(std::move(ping), RequestOptions().timeout(std::chrono::seconds(5)));
     if (bounced) {
@@ -56,7 +50,7 @@ task<int> post_it(const Letter& letter, std::optional<std::string>& bounced, Ent
     }
     const bool heard = proof.outcome() == Outcome::answered_result || proof.outcome() == Outcome::answered_error;
     if (!heard)
-        fmt::print(stderr, "Sent; whether it arrived is not known: nothing came back from {} in 5 s.\n", to->domain());
+        fmt::print(stderr, "Sent; whether it arrived is not known: nothing came back from {} in 5 s.\n", to.domain());
     co_return 0;
 }
 
@@ -75,6 +69,7 @@ void add_send(CLI::App& app, Action& action) {
     letter->add_to(*command);
     command->callback([letter, &action] {
         action = [letter] {
+            letter->check();
             auto bounced = std::make_shared<std::optional<std::string>>();
             Router router;
             router.on_error([bounced](const StanzaError& error, const Stanza& stanza) {
