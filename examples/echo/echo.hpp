@@ -1,4 +1,4 @@
-// The handler. It never learns where it runs: component.cpp's main carries it to a server, echo_test.cpp runs it in
+// The handler. It never learns where it runs: main.cpp carries it to a server, echo_test.cpp runs it in
 // process.
 #pragma once
 

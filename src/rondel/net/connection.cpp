@@ -11,7 +11,7 @@ namespace rondel::net {
 
 namespace {
 
-constexpr std::size_t block = 16 * 1024;  // the size of read that was fastest (docs/performance.md)
+constexpr std::size_t block = 16 * 1024;  // larger ones leave the cache before they are parsed
 
 }  // namespace
 
