@@ -61,8 +61,11 @@ class HandDriven {
         entity =
             std::make_unique<HostedEntity>(Jid::parse(address).value(), loop.executor(), std::move(options),
                                            [this](LogLevel, std::string_view sentence) { log.emplace_back(sentence); });
+        entity->clock([this] { return now; });
         entity->take(std::move(router));
     }
+    HandDriven(const HandDriven&) = delete;
+    HandDriven& operator=(const HandDriven&) = delete;
 
     HostedEntity& operator*() { return *entity; }
     HostedEntity* operator->() { return entity.get(); }

@@ -46,7 +46,6 @@ class Session final : public Link, public Party {
     }
     ~Session() {
         if (up_) hall_.board.detach(entity.address());
-        entity.stop(hall_.now);  // while its link is whole
     }
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;

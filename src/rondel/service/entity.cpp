@@ -3,8 +3,6 @@
 
 #include "rondel/service/entity_state.hpp"
 
-#include <system_error>
-
 namespace rondel {
 
 namespace {
@@ -21,10 +19,6 @@ class OnExit {
   private:
     F call_;
 };
-
-[[noreturn]] void throw_stopped() {
-    throw std::system_error(std::make_error_code(std::errc::operation_canceled), "The entity has stopped");
-}
 
 }  // namespace
 
@@ -52,7 +46,10 @@ task<Outcome> Entity::deliver(Stanza stanza) {
     const auto state = state_->shared_from_this();
     const auto parked = std::make_shared<ParkedFor<Outcome>>();
     if (state->stopped) co_await executing::yield();
-    state->send(std::move(stanza), [parked](Outcome outcome) { parked->give(outcome); });
+    OutcomeCallback told = [giver = std::make_shared<Giver<Outcome>>(parked)](Outcome outcome) {
+        giver->give(outcome);
+    };
+    state->send(std::move(stanza), std::move(told));
     co_return co_await parked->wait();
 }
 
@@ -64,7 +61,7 @@ task<> Entity::writable() {
         const OnExit forget([&] { std::erase(state->writers, parked); });
         co_await parked->wait();
     }
-    if (state->stopped) throw_stopped();
+    if (state->stopped) throw_cancelled();
 }
 
 std::uint64_t Entity::request(Iq iq, AnswerCallback told, RequestOptions options) {
@@ -77,7 +74,9 @@ task<Answer> Entity::request(Iq iq, RequestOptions options) {
     const auto state = state_->shared_from_this();
     const auto parked = std::make_shared<ParkedFor<Answer>>();
     if (state->stopped) co_await executing::yield();  // who asks in a loop must not hold up everybody
-    AnswerCallback told = [parked](Answer answer) { parked->give(std::move(answer)); };
+    AnswerCallback told = [giver = std::make_shared<Giver<Answer>>(parked)](Answer answer) {
+        giver->give(std::move(answer));
+    };
     const std::uint64_t number = state->request(std::move(iq), std::move(told), std::move(options));
     const OnExit give_up([&] { state->cancel(number); });
     co_return co_await parked->wait();
@@ -119,14 +118,14 @@ task<std::optional<Presence>> Entity::next_presence(std::function<bool(const Pre
 
 task<> Entity::sleep(Duration duration) {
     const auto state = state_->shared_from_this();
-    if (state->stopped) throw_stopped();
+    if (state->stopped) throw_cancelled();
     const auto parked = std::make_shared<Parking>();
     const std::uint32_t place = state->add_call(duration, {}, parked);
     const OnExit forget([&] {
         if (!parked->woken() && !state->stopped) state->remove_call(place);
     });
     co_await parked->wait();
-    if (state->stopped) throw_stopped();
+    if (state->stopped) throw_cancelled();
 }
 
 void Entity::after(Duration delay, std::function<void()> call) {

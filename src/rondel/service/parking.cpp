@@ -3,6 +3,8 @@
 
 #include "rondel/service/loop.hpp"
 
+#include <system_error>
+
 #include <boost/asio/append.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/async_result.hpp>
@@ -16,6 +18,10 @@ namespace rondel {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
+
+void throw_cancelled() {
+    throw std::system_error(std::make_error_code(std::errc::operation_canceled), "The entity has stopped");
+}
 
 struct Parking::Sleeper {
     virtual ~Sleeper() = default;

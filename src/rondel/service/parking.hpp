@@ -12,6 +12,8 @@
 
 namespace rondel {
 
+[[noreturn]] void throw_cancelled();  // std::system_error(operation_canceled)
+
 // One wait. Shared by the coroutine and by whoever wakes it.
 // A coroutine that is woken goes on soon, on its own executor, never inside the call of wake().   Threads: one.
 class Parking {
@@ -42,19 +44,37 @@ template <class T>
 class ParkedFor {
   public:
     bool give(T value) {
-        if (value_) return false;
+        if (value_ || parking_.woken()) return false;
         value_.emplace(std::move(value));
         parking_.wake();
         return true;
     }
+    void abandon() { parking_.wake(); }  // nothing will be given any more
+
+    // Throws std::system_error(operation_canceled) if it was abandoned.
     task<T> wait() {
         co_await parking_.wait();
+        if (!value_) throw_cancelled();
         co_return *std::move(value_);
     }
 
   private:
     Parking parking_;
     std::optional<T> value_;
+};
+
+// The other end of it, for a callback: a callback that is thrown away without being called abandons who waits for it.
+template <class T>
+class Giver {
+  public:
+    explicit Giver(std::shared_ptr<ParkedFor<T>> parked) : parked_(std::move(parked)) {}
+    ~Giver() { parked_->abandon(); }
+    Giver(const Giver&) = delete;
+    Giver& operator=(const Giver&) = delete;
+    void give(T value) { parked_->give(std::move(value)); }
+
+  private:
+    std::shared_ptr<ParkedFor<T>> parked_;
 };
 
 namespace executing {

@@ -5,9 +5,9 @@
 namespace rondel {
 
 bool may_answer(std::string_view asked, JidView from, JidView own) {
-    const bool own_account = asked.empty() || (!own.local().empty() && asked == own.bare().str());
+    const bool own_account = !own.local().empty() && (asked.empty() || asked == own.bare().str());
     if (from.empty()) return own_account;
-    if (asked.empty()) return from == own.bare();
+    if (asked.empty()) return own_account && from == own.bare();
     return from.str() == asked;
 }
 
@@ -40,7 +40,7 @@ RequestTable::Number RequestTable::find_id(std::string_view id) const {
     const auto [end, fault] = std::from_chars(id.data() + RandomId::size, id.data() + id.size(), place, 16);
     if (fault != std::errc() || end != id.data() + id.size() || !requests_.contains(place)) return 0;
     const Number number = at(place);
-    return number != 0 && requests_[place].id.view() == id.substr(0, RandomId::size) ? number : 0;
+    return number != 0 && id_of(number) == id ? number : 0;  // the whole text: "00" is not "0"
 }
 
 OpenRequest RequestTable::take(Number number) {

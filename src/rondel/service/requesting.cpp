@@ -74,7 +74,7 @@ void Entity::State::end_request(RequestTable::Number number, Answer answer) {
     const OpenRequest ended = requests.take(number);
     wheel.cancel(ended.timer);
     ledger.end(answer.outcome());
-    if (!ended.told) return;
+    if (!ended.told || silent) return;
     try {
         ended.told(std::move(answer));
     } catch (...) {

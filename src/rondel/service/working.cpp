@@ -59,14 +59,14 @@ bool Entity::State::overloaded() {
 
 // It has its turn, but not a place yet. Reading goes on meanwhile: what the handlers that run wait for may come next.
 void Entity::State::start(std::shared_ptr<Job> job) {
+    for (const Bound<Handler>& one : job->handlers) job->routers.push_back(one.taken->shared_from_this());
+    if (job->answering.handler != nullptr) job->routers.push_back(job->answering.taken->shared_from_this());
     if (running < options.handlers_in_flight) return launch(std::move(job));
     ready_bytes += job->bytes();
     ready.push_back(std::move(job));
 }
 
 void Entity::State::launch(std::shared_ptr<Job> job) {
-    for (const Bound<Handler>& one : job->handlers) job->routers.push_back(one.taken->shared_from_this());
-    if (job->answering.handler != nullptr) job->routers.push_back(job->answering.taken->shared_from_this());
     ++running;
     task<> work = job->owed ? run_answering(shared_from_this(), job) : run_handlers(shared_from_this(), job);
     executing::spawn(executor, std::move(work), [state = shared_from_this(), job](std::exception_ptr error) {
@@ -100,6 +100,7 @@ task<> Entity::State::run_answering(std::shared_ptr<State> state, std::shared_pt
     Iq answer;
     std::exception_ptr thrown;
     try {
+        if (!job->answering.usable()) throw StanzaError(Condition::service_unavailable);  // dropped while this waited
         task<> work = job->answering.handler->call(query, answer, state->face);
         if (work.valid()) co_await std::move(work);
     } catch (...) {
