@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstring>
+#include <vector>
 
 namespace rondel::xml {
 
@@ -15,7 +16,6 @@ constexpr std::size_t preamble = stanza_ns.size() + xml_ns.size();
 constexpr std::size_t most_blocks = 1024;
 constexpr std::size_t most_bytes_each = 16 * 1024;
 
-constexpr std::size_t many_nodes = 8192;
 constexpr std::size_t most_searched = 16;  // namespaces of one block
 
 struct Cache {
@@ -53,14 +53,14 @@ Block::Block() {
     namespaces.push_back(Span{});
     namespaces.push_back(Span{0, stanza_ns.size()});
     namespaces.push_back(Span{stanza_ns.size(), xml_ns.size()});
-    nodes.resize(1);
-    attributes.resize(1);
+    nodes.push_back({});
+    attributes.push_back({});
 }
 
 void Block::clear() {
-    nodes.resize(1);
-    attributes.resize(1);
-    namespaces.resize(3);
+    nodes.shrink(1);
+    attributes.shrink(1);
+    namespaces.shrink(3);
     text.resize(preamble);  // the two namespaces stay
     last_attribute_of = last_attribute = 0;
 }
@@ -83,9 +83,6 @@ std::uint32_t Block::intern_ns(std::string_view ns) {
     namespaces.push_back(add_text(ns));
     return static_cast<std::uint32_t>(namespaces.size() - 1);
 }
-
-// Very many nodes grow by half and not by double, so that small XML does not take much memory (V08).
-void Block::make_room() { nodes.reserve(nodes.size() + (nodes.size() < many_nodes ? nodes.size() : nodes.size() / 2)); }
 
 void Block::link_child(Index parent, Index child) {
     nodes[child].next = 0;

@@ -7,11 +7,12 @@
 // (docs/decisions/0001-one-block-per-stanza.md).
 #pragma once
 
+#include "rondel/xml/array.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace rondel::xml {
 
@@ -77,9 +78,9 @@ struct Block {
 
     std::size_t bytes() const;  // memory held, for limits
 
-    std::vector<Node> nodes;            // [0] is nobody; [1] the root
-    std::vector<Attribute> attributes;  // [0] is nobody
-    std::vector<Span> namespaces;
+    Array<Node> nodes;            // [0] is nobody; [1] the root
+    Array<Attribute> attributes;  // [0] is nobody
+    Array<Span> namespaces;
     std::string text;
     Index last_attribute_of = 0;  // the element that got the last attribute, and which: appending stays O(1)
     Index last_attribute = 0;
@@ -87,13 +88,11 @@ struct Block {
   private:
     Index new_node();
     void extend(Index node, Span piece);
-    void make_room();
     void text_gets_node(Index element);
 };
 
 inline Index Block::new_node() {
-    if (nodes.size() == nodes.capacity()) make_room();
-    nodes.emplace_back();
+    nodes.push_back({});
     return static_cast<Index>(nodes.size() - 1);
 }
 

@@ -1,5 +1,7 @@
 #include "rondel/xml/element.hpp"
 
+#include "rondel/xml/stack.hpp"
+
 #include <cstddef>
 #include <functional>
 #include <utility>
@@ -61,7 +63,7 @@ class Steady {
     std::size_t at_ = outside;
 };
 
-// Both walks below go over a tree without recursion, as depth comes from a peer (V09): a stack on the heap.
+// Both walks below go over a tree without recursion, as depth comes from a peer (V09)
 struct Pair {
     Index from;
     Index to;
@@ -87,20 +89,21 @@ Index copy_node(const Block& from, Index source, Block& to, Index parent) {
 
 Index copy_tree(const Block& from, Index source, Block& to, Index parent) {
     const Index top = copy_node(from, source, to, parent);
-    std::vector<Pair> open{{from.nodes[source].first_child, top}};
+    Stack<Pair> open;
+    open.push({from.nodes[source].first_child, top});
     while (!open.empty()) {
-        const Pair here = open.back();
+        const Pair here = open.top();
         if (here.from == 0) {
             to.join_pieces(here.to);
-            open.pop_back();
+            open.pop();
             continue;
         }
-        open.back().from = from.nodes[here.from].next;
+        open.top().from = from.nodes[here.from].next;
         if (from.nodes[here.from].is_text()) {
             to.add_piece(here.to, to.add_text(from.view(from.nodes[here.from].text)));
         } else {
             const Index made = copy_node(from, here.from, to, here.to);
-            if (const Index first = from.nodes[here.from].first_child; first != 0) open.push_back({first, made});
+            if (const Index first = from.nodes[here.from].first_child; first != 0) open.push({first, made});
         }
     }
     return top;
@@ -135,19 +138,20 @@ Element ElementView::copy() const {
 bool same(ElementView a, ElementView b) {
     if (!a || !b) return !a && !b;
     if (!same_node(a, b)) return false;
-    std::vector<Pair> open{{a.block()->nodes[a.index()].first_child, b.block()->nodes[b.index()].first_child}};
+    Stack<Pair> open;
+    open.push({a.block()->nodes[a.index()].first_child, b.block()->nodes[b.index()].first_child});
     while (!open.empty()) {
-        const Pair here = open.back();
+        const Pair here = open.top();
         if (here.from == 0 || here.to == 0) {
             if (here.from != here.to) return false;
-            open.pop_back();
+            open.pop();
             continue;
         }
         const Node& left = a.block()->nodes[here.from];
         const Node& right = b.block()->nodes[here.to];
         if (!same_node(ElementView(*a.block(), here.from), ElementView(*b.block(), here.to))) return false;
-        open.back() = {left.next, right.next};
-        if (left.first_child != 0 || right.first_child != 0) open.push_back({left.first_child, right.first_child});
+        open.top() = {left.next, right.next};
+        if (left.first_child != 0 || right.first_child != 0) open.push({left.first_child, right.first_child});
     }
     return true;
 }

@@ -6,6 +6,7 @@
 
 #include <bit>
 #include <cstddef>
+#include <cstdint>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -19,6 +20,15 @@ inline constexpr std::ptrdiff_t glance = 16;  // bytes that must be there
 // - a name: ASCII letters, digits, '-', '.', '_';
 // - a value: ASCII but for its quote or quotes, '<', '&' and control characters;
 // - a text: ASCII but for '<', '>', '&' and control characters; TAB and LF are plain.
+//
+// An attribute is looked at as a whole, twice as many bytes of it: what comes next can only be looked at when the size
+// of what comes before is known, and that waiting is what reading costs.
+inline constexpr std::ptrdiff_t wide_glance = 32;
+struct Marks {                // a bit for each of them, the first the lowest
+    std::uint32_t not_name;   // not plain in a name
+    std::uint32_t not_value;  // not plain in a value; here both quotes are not
+};
+
 namespace portable {
 
 template <class Plain>
@@ -41,6 +51,18 @@ inline std::size_t plain_text(const char* p) {
         p, [](char c) { return (is_printable(c) && c != '<' && c != '>' && c != '&') || c == '\t' || c == '\n'; });
 }
 
+inline Marks marks(const char* p) {
+    Marks marks{};
+    for (int i = 0; i < wide_glance; ++i) {
+        const char c = p[i];
+        const bool name = (class_of(c) & byte_class::name) != 0;
+        const bool value = is_printable(c) && c != '\'' && c != '"' && c != '<' && c != '&';
+        marks.not_name |= static_cast<std::uint32_t>(!name) << i;
+        marks.not_value |= static_cast<std::uint32_t>(!value) << i;
+    }
+    return marks;
+}
+
 }  // namespace portable
 
 #if defined(__SSE2__)
@@ -56,21 +78,33 @@ inline __m128i within(__m128i v, char first, char last) {
 // Comparison is signed, so this holds for the bytes of longer characters as well.
 inline __m128i below_space(__m128i v) { return _mm_cmplt_epi8(v, _mm_set1_epi8(' ')); }
 inline std::size_t first_of(__m128i mask) {
-    return static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(_mm_movemask_epi8(mask)) | 0x10000U));
+    return static_cast<std::size_t>(std::countr_zero(static_cast<std::uint32_t>(_mm_movemask_epi8(mask)) | 0x10000U));
+}
+
+inline std::uint32_t bits(__m128i mask) { return static_cast<std::uint32_t>(_mm_movemask_epi8(mask)); }
+
+inline __m128i name_bytes(__m128i v) {
+    const __m128i letter = within(_mm_or_si128(v, _mm_set1_epi8(0x20)), 'a', 'z');
+    const __m128i digit = _mm_andnot_si128(is(v, '/'), within(v, '-', '9'));
+    return _mm_or_si128(_mm_or_si128(letter, digit), is(v, '_'));
+}
+inline __m128i value_stops(__m128i v, char quote, char other_quote) {
+    const __m128i markup = _mm_or_si128(is(v, '<'), is(v, '&'));
+    const __m128i quotes = quote == other_quote ? is(v, quote) : _mm_or_si128(is(v, quote), is(v, other_quote));
+    return _mm_or_si128(_mm_or_si128(markup, quotes), below_space(v));
 }
 
 inline std::size_t plain_name(const char* p) {
-    const __m128i v = load(p);
-    const __m128i letter = within(_mm_or_si128(v, _mm_set1_epi8(0x20)), 'a', 'z');
-    const __m128i digit = _mm_andnot_si128(is(v, '/'), within(v, '-', '9'));
-    const __m128i plain = _mm_or_si128(_mm_or_si128(letter, digit), is(v, '_'));
-    return static_cast<std::size_t>(std::countr_zero(~static_cast<unsigned>(_mm_movemask_epi8(plain))));
+    return static_cast<std::size_t>(std::countr_zero(~bits(name_bytes(load(p)))));
 }
 inline std::size_t plain_value(const char* p, char quote, char other_quote) {
-    const __m128i v = load(p);
-    const __m128i markup = _mm_or_si128(is(v, '<'), is(v, '&'));
-    const __m128i quotes = quote == other_quote ? is(v, quote) : _mm_or_si128(is(v, quote), is(v, other_quote));
-    return first_of(_mm_or_si128(_mm_or_si128(markup, quotes), below_space(v)));
+    return first_of(value_stops(load(p), quote, other_quote));
+}
+inline Marks marks(const char* p) {
+    const __m128i low = load(p);
+    const __m128i high = load(p + glance);
+    return {~(bits(name_bytes(low)) | bits(name_bytes(high)) << glance),
+            bits(value_stops(low, '\'', '"')) | bits(value_stops(high, '\'', '"')) << glance};
 }
 inline std::size_t plain_text(const char* p) {
     const __m128i v = load(p);

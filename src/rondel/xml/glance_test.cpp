@@ -22,6 +22,16 @@ TEST(Glance, the_versions_agree) {
         }
 }
 
+TEST(Glance, the_versions_mark_the_same) {
+    for (int place = 0; place < wide_glance; ++place)
+        for (int byte = 0; byte < 256; ++byte) {
+            std::string text(wide_glance, 'x');
+            text[place] = static_cast<char>(byte);
+            EXPECT_EQ(marks(text.data()).not_name, portable::marks(text.data()).not_name) << byte << " at " << place;
+            EXPECT_EQ(marks(text.data()).not_value, portable::marks(text.data()).not_value) << byte << " at " << place;
+        }
+}
+
 const char* end_of(const std::string& text) { return text.data() + text.size(); }
 
 TEST(Glance, takes_a_name_that_ends_in_sight) {

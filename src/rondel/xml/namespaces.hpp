@@ -6,11 +6,12 @@
 // up slow (V07).
 #pragma once
 
+#include "rondel/xml/array.hpp"
+
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace rondel::xml {
 
@@ -54,7 +55,7 @@ class Namespaces {
     void index(std::uint32_t binding);
     void unindex(std::uint32_t binding);
 
-    std::vector<Binding> bindings_;
+    Array<Binding> bindings_;
     std::string prefixes_;
     std::map<std::string, std::uint32_t, std::less<>> newest_;  // empty while few are bound
 };

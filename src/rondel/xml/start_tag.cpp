@@ -4,6 +4,7 @@
 #include "rondel/xml/tree.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace rondel::xml {
 
@@ -50,7 +51,7 @@ Verdict Tree::start_tag(const char*& at, const char* end) {
         verdict = reached.verdict;
     }
     if (verdict == Verdict::good && !prefixed_.empty()) verdict = resolve_prefixes(p);
-    if (verdict == Verdict::good && tag.maybe_twins && has_twins(tag.first_attribute))
+    if (verdict == Verdict::good && tag.twins != 0 && has_twins(tag.first_attribute))
         verdict = Verdict::not_well_formed;
     if (verdict == Verdict::good) verdict = make_element(p, name, written, tag);
     if (verdict == Verdict::good) {
@@ -58,8 +59,8 @@ Verdict Tree::start_tag(const char*& at, const char* end) {
         return verdict;
     }
     prefixed_.clear();
-    block_->attributes.resize(tag.first_attribute);
-    block_->namespaces.resize(tag.namespaces);
+    block_->attributes.shrink(tag.first_attribute);
+    block_->namespaces.shrink(tag.namespaces);
     names_.cut(tag.bindings);
     tape_.back(before);
     return verdict;
@@ -93,13 +94,19 @@ Tree::At Tree::attributes(const char* p, const char* end, Tag& tag) {
 
 // The usual kind: short, all ASCII, no prefix, no reference, no white space but in between. Null when it is another.
 [[gnu::always_inline]] inline const char* Tree::plain_attribute(const char* p, const char* end, Tag& tag) {
-    const char* const name_end = glance_name(p, end);
-    if (name_end == nullptr || *name_end != '=' || end - name_end < 2) return nullptr;
+    if (end - p < wide_glance || (class_of(*p) & byte_class::name_start) == 0) return nullptr;
+    const Marks seen = marks(p);
+    const int name_size = std::countr_zero(seen.not_name);
+    const int before_value = name_size + 2;
+    if (before_value >= wide_glance) return nullptr;
+    const char* const name_end = p + name_size;
     const char quote = name_end[1];
-    if (quote != '\'' && quote != '"') return nullptr;
-    const char* const value = name_end + 2;
-    const char* const value_end = glance_value(value, end, quote);
-    if (value_end == nullptr) return nullptr;
+    if (*name_end != '=' || (quote != '\'' && quote != '"')) return nullptr;
+    const char* const value = p + before_value;
+    const std::uint32_t stops = seen.not_value >> before_value;
+    const char* const value_end =
+        stops != 0 ? value + std::countr_zero(stops) : glance_value(p + wide_glance, end, quote);
+    if (value_end == nullptr || *value_end != quote) return nullptr;
     const std::string_view name = between(p, name_end);
     if (name == "xmlns") {
         if (declare_default(tape_.span(value, value_end), tag) != Verdict::good)
@@ -135,7 +142,7 @@ Tree::At Tree::attribute(const char* p, const char* end, Tag& tag) {
 [[gnu::always_inline]] inline void Tree::add_attribute(std::string_view name, Span local, Span value, std::uint32_t ns,
                                                        Tag& tag) {
     const std::uint64_t bit = bit_of(name);
-    tag.maybe_twins = tag.maybe_twins || (tag.names & bit) != 0;
+    tag.twins |= tag.names & bit;
     tag.names |= bit;
     auto& all = block_->attributes;
     all.push_back(

@@ -64,7 +64,7 @@ class Tree {
         std::uint32_t bindings;    // the same
         BoundNs default_ns;        // in force
         std::uint64_t names = 0;   // a bit for each attribute's name, by a poor hash
-        bool maybe_twins = false;  // two had the same bit
+        std::uint64_t twins = 0;   // those that two had
         bool has_default = false;  // the default namespace is this tag's own
         bool empty = false;        // <a/>
     };
@@ -108,9 +108,9 @@ class Tree {
     Tape tape_;
     Limits limits_;
     BlockPtr block_;
-    std::vector<Open> open_;
-    std::vector<Prefixed> prefixed_;  // of the tag being read
-    std::vector<Index> sorted_;       // of an element with many attributes
+    Array<Open> open_;
+    Array<Prefixed> prefixed_;   // of the tag being read
+    std::vector<Index> sorted_;  // of an element with many attributes
     Namespaces names_;
     std::uint32_t elements_ = 0;
     Kind kind_ = Kind::element;

@@ -2,11 +2,10 @@
 
 #include "rondel/xml/escape.hpp"
 #include "rondel/xml/glance.hpp"
+#include "rondel/xml/stack.hpp"
 
-#include <array>
 #include <charconv>
 #include <functional>
-#include <vector>
 
 namespace rondel::xml {
 
@@ -14,32 +13,6 @@ namespace {
 
 constexpr std::string_view xmlns_ns = "http://www.w3.org/2000/xmlns/";
 constexpr WriteError fine{};
-
-// A stack that is on the machine's one until an element is nested deeper than people's are. T is trivial: nothing is
-// made in advance.
-template <class T, std::size_t few>
-class Stack {
-  public:
-    bool empty() const { return size_ == 0; }
-    std::size_t size() const { return size_; }
-    T& top() { return size_ <= few ? first_[size_ - 1] : more_.back(); }
-    void push(const T& value) {
-        if (size_ < few)
-            first_[size_] = value;
-        else
-            more_.push_back(value);
-        ++size_;
-    }
-    void pop() {
-        if (size_ > few) more_.pop_back();
-        --size_;
-    }
-
-  private:
-    std::array<T, few> first_;
-    std::vector<T> more_;
-    std::size_t size_ = 0;
-};
 
 // Writes one element. Walks the tree with a stack of its own: depth is what a peer or a handler made it (V09).
 // Borrows: all it is given.
@@ -88,7 +61,7 @@ class Writing {
     const std::string_view content_ns_;
     const WriteLimits limits_;
     const Kernels& kernels_;
-    Stack<Open, 32> open_;
+    Stack<Open> open_;
 };
 
 WriteError Writing::write(Index root) {
