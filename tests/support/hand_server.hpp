@@ -37,9 +37,9 @@ class HandServer {
 
     std::string heard;           // behind the handshake, on all connections
     std::string greeting;        // what the newest connection began with
-    std::string answer;          // said instead of letting the component in
+    std::string answer;          // said instead of letting the component in; then our side ends
     int connections = 0;         // accepted
-    bool closes_in_turn = true;  // answers the end tag with its own
+    bool closes_in_turn = true;  // answers the end tag with its own, and ends its side
 
   private:
     using tcp = boost::asio::ip::tcp;
@@ -67,26 +67,27 @@ class HandServer {
     }
 
     void take(std::string_view bytes) {
-        if (let_in_) {
-            heard += bytes;
-        } else {
-            greeting += bytes;
-            if (!greeted_ && greeting.find("<stream:stream") != std::string::npos) {
-                greeted_ = true;
-                say("<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' "
-                    "id='" +
-                    std::to_string(connections) + "'>" + answer);
-            }
-            const std::size_t end = greeting.find("</handshake>");
-            if (end == std::string::npos || !answer.empty()) return;
-            let_in_ = true;
-            heard += greeting.substr(end + 12);
-            say("<handshake/>");
+        if (let_in_) return hear(bytes);
+        greeting += bytes;
+        if (!greeted_ && greeting.find("<stream:stream") != std::string::npos) {
+            greeted_ = true;
+            say("<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' id='" +
+                std::to_string(connections) + "'>" + answer);
+            if (!answer.empty()) half_close();
         }
-        if (closes_in_turn && heard.ends_with("</stream:stream>")) {
-            boost::system::error_code gone;
-            boost::asio::write(*socket_, boost::asio::buffer("</stream:stream>", 16), gone);
-        }
+        const std::size_t end = greeting.find("</handshake>");
+        if (end == std::string::npos || !answer.empty()) return;
+        let_in_ = true;
+        say("<handshake/>");
+        hear(greeting.substr(end + 12));
+    }
+
+    void hear(std::string_view bytes) {
+        heard += bytes;
+        if (bytes.empty() || !closes_in_turn || !heard.ends_with("</stream:stream>")) return;
+        boost::system::error_code gone;
+        boost::asio::write(*socket_, boost::asio::buffer("</stream:stream>", 16), gone);
+        socket_->shutdown(boost::asio::socket_base::shutdown_send, gone);
     }
 
     tcp::acceptor acceptor_;

@@ -132,20 +132,22 @@ TEST_F(ComponentFaultsTest, F26_a_storm_of_signals_loses_no_byte) {
     struct sigaction before = {};
     interrupting.sa_handler = nothing;  // without SA_RESTART
     sigaction(SIGALRM, &interrupting, &before);
-    const itimerval often{{0, 100}, {0, 100}};
+    const itimerval often{{0, 200}, {0, 200}};
     setitimer(ITIMER_REAL, &often, nullptr);
 
     HandServer server(io);
     start(options(server.here()));
     EXPECT_TRUE(until([&] { return sessions == 1; }));
-    constexpr std::size_t many = 300;
-    for (std::size_t n = 0; n < many; ++n) EXPECT_TRUE(send(n, 5000));
-    EXPECT_TRUE(until([&] { return server.heard.ends_with("</message>") && numbers(server.heard).size() == many; }));
+    constexpr std::size_t many = 200;
+    constexpr std::size_t size = 2000;
+    for (std::size_t n = 0; n < many; ++n) EXPECT_TRUE(send(n, size));
+    EXPECT_TRUE(until([&] { return server.heard.size() > many * size && server.heard.ends_with("</message>"); }));
 
     const itimerval never_again{};
     setitimer(ITIMER_REAL, &never_again, nullptr);
     sigaction(SIGALRM, &before, nullptr);
     const std::vector<std::size_t> heard = numbers(server.heard);
+    EXPECT_EQ(heard.size(), many);
     EXPECT_TRUE(std::is_sorted(heard.begin(), heard.end()));
 }
 
@@ -179,7 +181,7 @@ TEST_F(ComponentFaultsTest, F05_V15_T_SLOWR_a_server_that_stops_reading_is_left_
     const Ledger& ledger = component->entity().ledger();
     EXPECT_EQ(ledger.ended(Outcome::rejected), 1U);
     ASSERT_TRUE(until([&] { return sessions == 2; }));
-    EXPECT_THAT(said, ::testing::Contains(HasSubstr("stopped reading")));
+    for (const auto& [number, how] : outcomes) EXPECT_TRUE(number == n || how != Outcome::rejected) << number;
     component->drain();
     ASSERT_TRUE(until([&] { return ending.has_value(); }));
     EXPECT_EQ(ledger.open(), 0U);
@@ -211,13 +213,11 @@ TEST_F(ComponentFaultsTest, T_LEDGER_F01_F19_the_books_agree_with_what_the_serve
         for (int round = 0; round < 12; ++round) {
             ASSERT_TRUE(until([&] { return sessions > round; }));
             const std::size_t burst = 1 + (seed * 7 + static_cast<std::size_t>(round) * 13) % 60;
-            for (std::size_t i = 0; i < burst; ++i, ++n) EXPECT_TRUE(send(n, 1 + (n * seed * 131) % 20'000));
-            const std::size_t enough = server.heard.size() + (seed * 4099 + burst * 977) % 100'000;
-            const std::size_t all = n;
-            ASSERT_TRUE(until([&] {
-                const auto heard = numbers(server.heard);
-                return server.heard.size() >= enough || (!heard.empty() && heard.back() + 1 == all);
-            }));
+            for (std::size_t i = 0; i < burst; ++i, ++n) EXPECT_TRUE(send(n, 1 + (n * seed * 131) % 4000));
+            const std::size_t enough = server.heard.size() + (seed * 4099 + burst * 977) % 50'000;
+            const std::string last = " id='n" + std::to_string(n - 1) + "'";
+            ASSERT_TRUE(
+                until([&] { return server.heard.size() >= enough || server.heard.find(last) != std::string::npos; }));
             switch ((seed + static_cast<std::size_t>(round)) % 4) {
                 case 0:
                     server.reset();
@@ -230,6 +230,7 @@ TEST_F(ComponentFaultsTest, T_LEDGER_F01_F19_the_books_agree_with_what_the_serve
                     break;
                 default:
                     server.say(end_tag);
+                    server.half_close();
                     break;
             }
         }

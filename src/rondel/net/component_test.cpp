@@ -115,7 +115,7 @@ TEST_F(ComponentTest, echoes_over_a_unix_socket) {
     std::filesystem::remove_all(folder);
 }
 
-TEST_F(ComponentTest, V38_T_CONF_a_wrong_secret_is_final_and_says_what_to_do) {
+TEST_F(ComponentTest, R122_a_wrong_secret_is_final_and_says_what_to_do) {
     Server server(io.get_executor());
     const Running service = start(options("echo.localhost", "wrong", server.here));
     ASSERT_TRUE(until([&] { return service.ending->has_value(); }));
@@ -125,7 +125,7 @@ TEST_F(ComponentTest, V38_T_CONF_a_wrong_secret_is_final_and_says_what_to_do) {
     EXPECT_EQ(*service.sessions, 0);
 }
 
-TEST_F(ComponentTest, an_unknown_domain_is_final) {
+TEST_F(ComponentTest, R030_R122_an_unknown_domain_is_final) {
     Server server(io.get_executor());
     const Running service = start(options("other.localhost", "pass", server.here));
     ASSERT_TRUE(until([&] { return service.ending->has_value(); }));
@@ -186,7 +186,7 @@ TEST_F(ComponentTest, R033_system_shutdown_of_the_server_is_no_reason_to_give_up
     const Running service = start(options("echo.localhost", "pass", server->here), echoing());
     ASSERT_TRUE(until([&] { return *service.sessions == 1; }));
     server->listener.shut_down();
-    ASSERT_TRUE(until([&] { return !service.entity().in_session(); }));
+    ASSERT_TRUE(until([&] { return !service.entity().in_session() && said.size() >= 2; }));
     EXPECT_FALSE(service.ending->has_value());
     EXPECT_THAT(said, ::testing::Contains(HasSubstr("system-shutdown")));
 }
@@ -203,7 +203,8 @@ TEST_F(ComponentTest, F11_drain_finishes_what_is_in_flight_and_closes_in_order) 
     const Ledger& ledger = talker.entity().ledger();
     EXPECT_EQ(ledger.ended(Outcome::acked), 100u);  // the server's end tag proves them
     EXPECT_EQ(ledger.open(), 0u);
-    ASSERT_TRUE(until([&] { return service.entity().ledger().received() == 100u; }));
+    // More come: errors for the echoes that nobody is there for any more.
+    ASSERT_TRUE(until([&] { return service.entity().ledger().received() >= 100u; }));
 }
 
 TEST_F(ComponentTest, the_options_are_checked_before_anything_is_tried) {
@@ -318,7 +319,7 @@ TEST_F(ComponentTlsTest, V25_T_CERTID_the_common_name_is_never_looked_at) {
     EXPECT_FALSE(connects({.mode = TlsOptions::Mode::verify, .ca_file = ca_folder / "ca.pem", .name = "test"}));
 }
 
-TEST_F(ComponentTlsTest, R031_plain_text_to_a_tls_port_ends_with_a_sentence) {
+TEST_F(ComponentTlsTest, R041_plain_text_to_a_tls_port_ends_with_a_sentence) {
     EXPECT_FALSE(connects({}));
     EXPECT_FALSE(why.empty());
 }
@@ -334,7 +335,11 @@ TEST_F(ComponentTlsTest, twenty_megabytes_survive_the_copying_of_records) {
     const Running talker = start(with, listening());
     ASSERT_TRUE(until([&] { return *service.sessions == 1 && *talker.sessions == 1; }));
     const std::string body(100 * 1024, 'x');
-    for (int i = 0; i < 200; ++i) ASSERT_TRUE(talker.entity().send(Message("echo.localhost"_jid, body)));
+    for (std::size_t i = 0; i < 200; ++i) {
+        // Some at a time: what a component does not take fast enough, the server bounces.
+        ASSERT_TRUE(until([&] { return heard.size() + 20 > i; }));
+        ASSERT_TRUE(talker.entity().send(Message("echo.localhost"_jid, body)));
+    }
     ASSERT_TRUE(until([&] { return heard.size() == 200; }));
     EXPECT_EQ(heard.back().size(), body.size() + 6);
 }

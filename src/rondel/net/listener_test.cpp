@@ -130,7 +130,7 @@ TEST_F(ListenerTest, R095_more_connections_than_allowed_are_closed_at_once) {
     EXPECT_FALSE(two->over);
 }
 
-TEST_F(ListenerTest, R041_R031_plain_text_to_a_tls_port_gets_no_stream_in_answer) {
+TEST_F(ListenerTest, R041_plain_text_to_a_tls_port_gets_no_stream_in_answer) {
     const auto certificate = rondel::testing::make_certificate({"xmpp.localhost"});
     ListenerOptions options;
     options.certificate = {certificate.chain, certificate.key};
