@@ -285,7 +285,7 @@ std::string difference(std::string_view document, const XmlEvents& ours, const X
     if (ours.opened != expats.opened) return "only one has opened (ours: " + ours.why + " expat: " + expats.why + ")";
     if (ours.closed != expats.closed) return "only one has closed (ours: " + ours.why + " expat: " + expats.why + ")";
     if (!ours.failed && expats.failed) return "only expat fails: " + expats.why;
-    // Ours may fail in the middle of a token at whose end expat will; so it is asked how the token ends.
+    // Ours may fail in the middle of a token that expat looks at when it is whole. Were it wrong, the whole token would tell.
     return {};
 }
 

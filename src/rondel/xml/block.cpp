@@ -14,12 +14,14 @@ constexpr std::size_t preamble = stanza_ns.size() + xml_ns.size();
 
 // The cache of one thread. It keeps what a service in its steady state has in flight, not what a burst once needed.
 constexpr std::size_t most_blocks = 1024;
-constexpr std::size_t most_bytes_each = 16 * 1024;
+constexpr std::size_t most_bytes = 4 * 1024 * 1024;
+constexpr std::size_t most_bytes_each = 128 * 1024;
 
 constexpr std::size_t most_searched = 16;  // namespaces of one block
 
 struct Cache {
     std::vector<std::unique_ptr<Block>> blocks;
+    std::size_t bytes = 0;  // of all of them
 };
 
 Cache*& cache_slot() {
@@ -192,8 +194,11 @@ std::size_t Block::bytes() const {
 void BlockReturn::operator()(Block* block) const noexcept {
     std::unique_ptr<Block> owned(block);
     Cache* here = cache();
-    if (here != nullptr && here->blocks.size() < most_blocks && owned->bytes() <= most_bytes_each)
-        here->blocks.push_back(std::move(owned));
+    if (here == nullptr || here->blocks.size() == most_blocks) return;
+    const std::size_t bytes = owned->bytes();
+    if (bytes > most_bytes_each || here->bytes + bytes > most_bytes) return;
+    here->bytes += bytes;
+    here->blocks.push_back(std::move(owned));
 }
 
 BlockPtr new_block() {
@@ -201,6 +206,7 @@ BlockPtr new_block() {
     if (here == nullptr || here->blocks.empty()) return BlockPtr(new Block);
     BlockPtr block(here->blocks.back().release());
     here->blocks.pop_back();
+    here->bytes -= block->bytes();
     block->clear();
     return block;
 }

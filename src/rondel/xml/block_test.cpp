@@ -170,6 +170,32 @@ TEST(BlockCache, keeps_no_very_large_block) {
     EXPECT_LT(new_block()->bytes(), 4U << 20);
 }
 
+TEST(BlockCache, keeps_the_block_of_a_long_message) {
+    const Block* first = nullptr;
+    {
+        const BlockPtr block = new_block();
+        first = block.get();
+        block->text.append(16 * 1024, 'x');
+    }
+    EXPECT_EQ(new_block().get(), first);
+}
+
+TEST(BlockCache, keeps_so_many_bytes_in_all) {
+    std::vector<BlockPtr> made;
+    for (int i = 0; i < 200; ++i) {
+        made.push_back(new_block());
+        made.back()->text.reserve(100 * 1024);
+    }
+    made.clear();
+    std::size_t kept = 0;
+    for (int i = 0; i < 200; ++i) {
+        made.push_back(new_block());
+        kept += made.back()->text.capacity() > 50 * 1024 ? 1 : 0;
+    }
+    EXPECT_GT(kept, 10u);
+    EXPECT_LE(kept, 42u);
+}
+
 TEST(BlockCache, takes_blocks_of_other_threads_and_of_threads_that_end) {
     std::vector<BlockPtr> made;
     std::thread([&] {

@@ -40,9 +40,9 @@ enum class ReadError {
 };
 std::error_code make_error_code(ReadError);
 
-// What one stanza, or the stream header, may cost.
+// What one stanza, or the stream header, may cost. White space between stanzas costs nothing.
 struct Limits {
-    std::uint32_t stanza_bytes = 256 * 1024;  // on the wire, tags included
+    std::uint32_t stanza_bytes = 256 * 1024;  // on the wire, tags included; 1 GiB at most
     std::uint32_t depth = 64;                 // elements open at once, the stream's own not counted
     std::uint32_t attributes = 64;            // of one element, namespace declarations included
     std::uint32_t elements = 8192;            // in one stanza
@@ -70,18 +70,18 @@ class Reader {
     // Takes bytes from the front of `bytes` up to the end of the next thing to report.
     Step next(std::string_view& bytes);
 
-    // After `opened`: the header as an element without children, until the next call of next(). Its prefix, and the
-    // namespaces it declares:
+    // From `opened` on, until restart(): the header as an element without children, empty before; its prefix, and its
+    // default namespace (RFC 6120 §4.8.2). Which other namespaces it declares is not told.
     ElementView header() const;
     std::string_view header_prefix() const;  // "stream" usually
-    std::string_view content_ns() const;     // its default namespace (RFC 6120 §4.8.2)
-    Element element();                       // after `element`, once
-    std::error_code error() const;           // after `failed`
+    std::string_view content_ns() const;
+    Element element();              // after `element`, once
+    std::error_code error() const;  // after `failed`
 
     void limits(Limits limits);  // from the next stanza on
     void restart();  // a new stream on the same connection (RFC 6120 §4.3.3): forgets everything but limits
 
-    std::size_t pending_bytes() const;  // of the stanza begun and not yet whole
+    std::size_t pending_bytes() const;  // of the stanza begun and not yet whole, on the wire; never more than the limit
 
   private:
     friend Result<Element> parse_document(std::string_view text, Limits limits);
@@ -89,8 +89,8 @@ class Reader {
     std::unique_ptr<State> state_;
 };
 
-// One whole document, as tests, configuration and WebSocket frames have it (RFC 7395 §3.3.3). Namespaces stay as
-// written.
+// One whole document, as tests, configuration and WebSocket frames have it (RFC 7395 §3.3.3), with white space around
+// it or none. Namespaces stay as written.
 Result<Element> parse_document(std::string_view text, Limits limits = {});
 
 }  // namespace rondel::xml
