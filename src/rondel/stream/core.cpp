@@ -4,6 +4,7 @@
 #include "rondel/stanza/iq.hpp"
 #include "rondel/stream/component_stream.hpp"
 #include "rondel/stream/header.hpp"
+#include "rondel/stream/later.hpp"
 
 #include <stdexcept>
 #include <utility>
@@ -11,8 +12,6 @@
 namespace rondel::stream {
 
 namespace {
-
-Instant later(Instant instant, Duration delay) { return delay <= Duration::zero() ? never : instant + delay; }
 
 // A stream error of the peer for a log. Its text is for people, and is nobody's to trust (RFC 6120 §4.9.2).
 std::string describe(const StreamError& error) {

@@ -1,17 +1,10 @@
 #include "rondel/stream/watchdog.hpp"
 
+#include "rondel/stream/later.hpp"
+
 #include <algorithm>
 
 namespace rondel::stream {
-
-namespace {
-
-// `delay` after `instant`, where a delay of zero, or one past the end of time, never ends.
-Instant later(Instant instant, Duration delay) {
-    return delay <= Duration::zero() || delay > never - instant ? never : instant + delay;
-}
-
-}  // namespace
 
 void Watchdog::start(Instant now, std::uint64_t said) {
     started_ = true;
