@@ -26,6 +26,10 @@ TimerWheel::TimerWheel() {
     for (std::uint32_t list = 0; list < lists; ++list) heads_[list] = {list, list};
 }
 
+void TimerWheel::begin(Instant now) {
+    if (size() == 0) at_ = std::max(at_, tick_at_or_before(now));
+}
+
 TimerWheel::Timer TimerWheel::add(Instant due, std::uint64_t owner) {
     if (due == never) return 0;
     const Timer timer = nodes_.add() + lists;

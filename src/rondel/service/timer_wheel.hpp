@@ -21,6 +21,9 @@ class TimerWheel {
 
     TimerWheel();
 
+    // Begins to count at this time, if there is no timer: otherwise the first deadline() may lie in the past.
+    void begin(Instant now);
+
     // A timer never fires early, and at most a millisecond late. None is made for `never`.
     Timer add(Instant due, std::uint64_t owner);
     void cancel(Timer timer);  // 0, or one that has not been taken out

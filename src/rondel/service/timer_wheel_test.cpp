@@ -54,6 +54,15 @@ TEST(TimerWheel, rounds_up_to_a_millisecond) {
     EXPECT_EQ(take_all(wheel, start + 11ms).size(), 1u);
 }
 
+TEST(TimerWheel, begins_where_it_is_told) {
+    TimerWheel wheel;
+    wheel.begin(start);
+    wheel.add(start + 30s, 1);
+    EXPECT_GT(wheel.deadline(), start);
+    wheel.begin(start + 1h);  // not while there is one
+    EXPECT_EQ(take_all(wheel, start + 30s).size(), 1u);
+}
+
 TEST(TimerWheel, makes_no_timer_for_never) {
     TimerWheel wheel;
     EXPECT_EQ(wheel.add(never, 1), 0u);

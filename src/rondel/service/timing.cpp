@@ -23,7 +23,8 @@ Instant Entity::State::current() {
 
 TimerWheel::Timer Entity::State::add_timer(Duration delay, Timed kind, std::uint64_t which) {
     timer_added = true;
-    return wheel.add(later(current(), delay),
+    wheel.begin(current());
+    return wheel.add(later(now, delay),
                      static_cast<std::uint64_t>(kind) << 32 | static_cast<std::uint32_t>(which));
 }
 
