@@ -43,6 +43,9 @@ XmlEvents rondel_events(std::string_view document, const Cutter& cut, xml::Limit
 // An element in the same words. Every length is told, so that no value can look like another one's end.
 std::string told(xml::ElementView element);
 
+// A byte order mark, or what expat takes for UTF-16 without one.
+bool shows_other_encoding(std::string_view document);
+
 // Empty when they agree; else the first difference. By design rondel refuses more: docs/xml.md has the list.
 std::string difference(std::string_view document, const XmlEvents& ours, const XmlEvents& expats);
 

@@ -1,5 +1,4 @@
 // What stands between tags: text, references, CDATA sections (XML 1.0 §2.4, §2.7, §2.11, §4.1).
-
 #include "rondel/xml/glance.hpp"
 #include "rondel/xml/tree.hpp"
 

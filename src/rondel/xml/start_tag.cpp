@@ -1,5 +1,4 @@
-// Start tags: the name, the attributes, and what namespaces they come to (XML 1.0 §3.1, Namespaces in XML 1.0 §3 to
-// §6).
+// Start tags: the name, the attributes, and what namespaces they come to (XML 1.0 §3.1; Namespaces in XML 1.0 §3-§6).
 #include "rondel/xml/glance.hpp"
 #include "rondel/xml/tree.hpp"
 
