@@ -107,7 +107,7 @@ int main(int argc, char** argv) {
     }
     // V06: the time of twice the bytes should be twice the time, in whatever pieces they come.
     for (const int piece : {1, 16, 64, 1024})
-        for (const int size : {1 << 19, 1 << 20})
+        for (const int size : {1 << 17, 1 << 18, 1 << 19, 1 << 20})
             benchmark::RegisterBenchmark("attribute_in_pieces", in_pieces)
                 ->Args({piece, size})
                 ->Unit(benchmark::kMicrosecond);
