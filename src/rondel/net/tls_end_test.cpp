@@ -22,26 +22,48 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-// Our transport, on the accepting side, and the other end in the hands of the test.
+enum class We { accept, connect };
+
+// Our transport, on either side, and the other end in the hands of the test.
 class TlsEndTest : public rondel::testing::LoopbackTest {
   protected:
-    TlsEndTest() : peer_context(asio::ssl::context::tls_client) {}
-
-    void connect(int version = TLS1_3_VERSION) {
+    // Whether the handshake worked. The peer takes whatever we take.
+    bool handshake(We we, int version) {
         const auto certificate = rondel::testing::make_certificate({"xmpp.localhost"});
-        own_context = *make_server_context(certificate.chain, certificate.key);
-        SSL_CTX_set_max_proto_version(peer_context.native_handle(), version);
+        const bool accepting = we == We::accept;
+        std::string why;
+        own_context = *(accepting ? make_server_context(certificate.chain, certificate.key)
+                                  : make_client_context({.mode = TlsOptions::Mode::insecure}, why));
+        peer_context = std::make_shared<asio::ssl::context>(accepting ? asio::ssl::context::tls_client
+                                                                      : asio::ssl::context::tls_server);
+        SSL_CTX* lax = peer_context->native_handle();
+        SSL_CTX_set_security_level(lax, 0);
+        SSL_CTX_set_min_proto_version(lax, 0);
+        SSL_CTX_set_max_proto_version(lax, version);
+        SSL_CTX_clear_options(lax, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+        if (!accepting) {
+            peer_context->use_certificate_chain(asio::buffer(certificate.chain));
+            peer_context->use_private_key(asio::buffer(certificate.key), asio::ssl::context::pem);
+        }
         tcp::acceptor acceptor(io, {asio::ip::address_v4::loopback(), 0});
-        peer = std::make_unique<TlsStream>(io, peer_context);
-        peer->next_layer().connect(acceptor.local_endpoint());
-        auto accepted = std::make_unique<TlsStream>(acceptor.accept(), *own_context);
-        int done = 0;
-        const auto count = [&](boost::system::error_code error) { done += error ? 100 : 1; };
-        accepted->async_handshake(asio::ssl::stream_base::server, count);
-        peer->async_handshake(asio::ssl::stream_base::client, count);
-        ASSERT_TRUE(until([&] { return done >= 2; }));
-        ASSERT_EQ(done, 2);
-        transport = make_transport(std::move(accepted));
+        tcp::socket one(io);
+        one.connect(acceptor.local_endpoint());
+        tcp::socket other = acceptor.accept();
+        own = std::make_unique<TlsStream>(std::move(accepting ? other : one), *own_context);
+        peer = std::make_unique<TlsStream>(std::move(accepting ? one : other), *peer_context);
+        const auto done = std::make_shared<std::pair<int, int>>();
+        const auto count = [done](boost::system::error_code error) { ++(error ? done->second : done->first); };
+        own->async_handshake(accepting ? asio::ssl::stream_base::server : asio::ssl::stream_base::client, count);
+        peer->async_handshake(accepting ? asio::ssl::stream_base::client : asio::ssl::stream_base::server, count);
+        EXPECT_TRUE(until([&] { return done->first + done->second == 2; }));
+        return done->first == 2;
+    }
+
+    void connect(int version = TLS1_3_VERSION, We we = We::accept) {
+        ASSERT_TRUE(handshake(we, version));
+        heard.clear();
+        end.reset();
+        transport = make_transport(std::move(own));
         transport->on_writable([this] { write(); });
         read();
     }
@@ -69,9 +91,8 @@ class TlsEndTest : public rondel::testing::LoopbackTest {
         }
     }
 
-    asio::ssl::context peer_context;
-    std::shared_ptr<asio::ssl::context> own_context;
-    std::unique_ptr<TlsStream> peer;
+    std::shared_ptr<asio::ssl::context> peer_context, own_context;
+    std::unique_ptr<TlsStream> peer, own;
     std::unique_ptr<Transport> transport;
     std::array<char, 1024> buffer{};
     std::string heard;
@@ -92,7 +113,6 @@ TEST_F(TlsEndTest, R012_a_close_notify_is_an_end_in_order) {
 TEST_F(TlsEndTest, F18_an_end_without_close_notify_is_none_in_order) {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         connect(version);
-        end.reset();
         peer->next_layer().shutdown(tcp::socket::shutdown_send);
         ASSERT_TRUE(until([&] { return end.has_value(); }));
         EXPECT_EQ(*end, std::error_code(asio::ssl::error::make_error_code(asio::ssl::error::stream_truncated)));
@@ -124,20 +144,39 @@ TEST_F(TlsEndTest, R012_we_end_with_close_notify_after_the_last_byte) {
 }
 
 TEST_F(TlsEndTest, V35_T_RENEG_R043_who_wants_to_negotiate_anew_is_cut_off) {
-    connect(TLS1_2_VERSION);
-    asio::write(*peer, asio::buffer("before", 6));
-    ASSERT_TRUE(until([&] { return heard == "before"; }));
-    ASSERT_EQ(SSL_renegotiate(peer->native_handle()), 1);
-    bool over = false;
-    boost::system::error_code error;
-    asio::async_write(*peer, asio::buffer("after", 5), [&](boost::system::error_code ended, std::size_t) {
-        error = ended;
-        over = true;
-    });
-    ASSERT_TRUE(until([&] { return over && end.has_value(); }));
-    EXPECT_TRUE(error);
-    EXPECT_TRUE(*end) << "not an end in order";
-    EXPECT_EQ(heard, "before");
+    for (const We we : {We::accept, We::connect}) {
+        connect(TLS1_2_VERSION, we);
+        asio::write(*peer, asio::buffer("before", 6));
+        ASSERT_TRUE(until([&] { return heard == "before"; }));
+        ASSERT_EQ(SSL_renegotiate(peer->native_handle()), 1);
+        // What it sends asks for it; then it listens for what comes of that.
+        std::string said;
+        std::optional<boost::system::error_code> peers_end;
+        asio::async_write(*peer, asio::buffer("after", 5), [&](boost::system::error_code failed, std::size_t) {
+            if (failed) return void(peers_end = failed);
+            asio::async_read(*peer, asio::dynamic_buffer(said),
+                             [&](boost::system::error_code ended, std::size_t) { peers_end = ended; });
+        });
+        ASSERT_TRUE(until([&] { return end.has_value() && peers_end.has_value(); }));
+        EXPECT_TRUE(*end) << "not an end in order";
+        EXPECT_EQ(heard, "before");
+        EXPECT_NE(*peers_end, asio::error::eof) << "the connection is closed, not only the session";
+    }
+}
+
+TEST_F(TlsEndTest, R047_nothing_older_than_TLS_1_2) {
+    for (const We we : {We::accept, We::connect}) {
+        EXPECT_FALSE(handshake(we, TLS1_1_VERSION));
+        EXPECT_TRUE(handshake(we, TLS1_2_VERSION));
+        EXPECT_TRUE(handshake(we, TLS1_3_VERSION));
+    }
+}
+
+TEST_F(TlsEndTest, V13_T_COMP_nothing_is_compressed) {
+    for (const We we : {We::accept, We::connect}) {
+        connect(TLS1_2_VERSION, we);
+        EXPECT_EQ(SSL_get_current_compression(peer->native_handle()), nullptr);
+    }
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ class ComponentSession final : public Party {
     // `touched` is called when the stream has something to write that its own events did not cause.
     ComponentSession(Switchboard& board, stream::Stream& stream, std::function<void()> touched)
         : board_(board), stream_(stream), touched_(std::move(touched)) {}
-    ~ComponentSession() { leave(); }
+    ~ComponentSession();  // when nothing more is written: messages that never went out whole are bounced
     ComponentSession(const ComponentSession&) = delete;
     ComponentSession& operator=(const ComponentSession&) = delete;
 
@@ -45,6 +45,7 @@ class ComponentSession final : public Party {
     static constexpr std::size_t most_backlog = 4 * 1024 * 1024;
 
     void leave();
+    void return_unsent();
 
     Switchboard& board_;
     stream::Stream& stream_;

@@ -29,10 +29,15 @@ class Hand {
         while (auto event = stream_.next_event()) session_.take(*event);
     }
 
-    std::string hears() {
-        std::string bytes(stream_.output());
+    std::string hears(std::size_t most = std::string::npos) {
+        std::string bytes(stream_.output().substr(0, most));
         stream_.wrote(bytes.size());
         return bytes;
+    }
+
+    void is_cut_off() {
+        stream_.peer_closed(Instant(std::chrono::hours(1)));
+        while (auto event = stream_.next_event()) session_.take(*event);
     }
 
   private:
@@ -120,6 +125,29 @@ TEST_F(RelayTest, R077_V21_nobody_speaks_for_another_and_the_others_go_on) {
     EXPECT_EQ(two.hears(), "");
     one.says("<message from='one.localhost' to='two.localhost'/>");
     EXPECT_EQ(two.hears(), "<message from='one.localhost' to='two.localhost'/>");
+}
+
+// What the kernel took may have arrived or not; of what it did not take, each sender is told.
+TEST_F(RelayTest, T_LEDGER_F19_what_never_reached_a_component_that_was_cut_off_comes_back) {
+    Hand one(board, book, "one.localhost");
+    {
+        Hand two(board, book, "two.localhost");
+        const std::string gone = "<message from='one.localhost' to='two.localhost' id='gone'/>";
+        one.says(gone +
+                 "<message from='one.localhost' to='two.localhost' id='half'><body>x</body></message>"
+                 "<presence from='one.localhost' to='two.localhost'/>"
+                 "<message from='one.localhost' to='two.localhost' id='error' type='error'><error/></message>"
+                 "<iq from='one.localhost' to='two.localhost' id='query' type='get'><q xmlns='urn:q'/></iq>"
+                 "<message from='a@one.localhost' to='b@two.localhost' id='last'/>");
+        two.hears(gone.size() + 20);
+        two.is_cut_off();
+    }
+    const std::string heard = one.hears();
+    EXPECT_THAT(heard, testing::HasSubstr("<message to='one.localhost' from='two.localhost' id='half' type='error'>"));
+    EXPECT_THAT(heard, testing::HasSubstr("<message to='a@one.localhost' from='b@two.localhost' id='last' type='err"));
+    std::size_t errors = 0;
+    for (std::size_t at = 0; (at = heard.find("<recipient-unavailable", at)) != std::string::npos; ++at) ++errors;
+    EXPECT_EQ(errors, 3U) << heard;  // the two messages, and the query once
 }
 
 }  // namespace

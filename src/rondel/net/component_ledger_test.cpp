@@ -1,0 +1,101 @@
+// What became of every stanza, when the connection did not last: the books agree with what the server heard.
+#include "rondel/net/component.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "tests/support/hand_server.hpp"
+#include "tests/support/lone_component.hpp"
+#include <gtest/gtest.h>
+
+namespace rondel::net {
+namespace {
+
+using rondel::testing::HandServer;
+using ComponentLedgerTest = rondel::testing::LoneComponentTest;
+
+constexpr std::string_view end_tag = "</stream:stream>";
+
+// A server that ends each connection in another way, at places that the seed decides; the books must agree with what it
+// heard.
+TEST_F(ComponentLedgerTest, T_LEDGER_F01_F19_the_books_agree_with_what_the_server_heard) {
+    for (const std::size_t seed : {1U, 2U, 3U}) {
+        HandServer server(io);
+        sessions = 0;
+        outcomes.clear();
+        ending.reset();
+        start(options(server.here()));
+        std::size_t n = 0;
+        for (int round = 0; round < 12; ++round) {
+            ASSERT_TRUE(until([&] { return sessions > round; }));
+            const std::size_t burst = 1 + (seed * 7 + static_cast<std::size_t>(round) * 13) % 60;
+            for (std::size_t i = 0; i < burst; ++i, ++n) EXPECT_TRUE(send(n, 1 + (n * seed * 131) % 4000));
+            const std::size_t enough = server.heard.size() + (seed * 4099 + burst * 977) % 50'000;
+            const std::string last = " id='n" + std::to_string(n - 1) + "'";
+            ASSERT_TRUE(
+                until([&] { return server.heard.size() >= enough || server.heard.find(last) != std::string::npos; }));
+            switch ((seed + static_cast<std::size_t>(round)) % 4) {
+                case 0:
+                    server.reset();
+                    break;
+                case 1:
+                    server.cut();
+                    break;
+                case 2:
+                    server.half_close();
+                    break;
+                default:
+                    server.say(end_tag);
+                    server.half_close();
+                    break;
+            }
+        }
+        ASSERT_TRUE(until([&] { return sessions == 13; }));
+        component->drain();
+        ASSERT_TRUE(until([&] { return ending.has_value(); }));
+
+        const Ledger& ledger = component->entity().ledger();
+        EXPECT_EQ(ledger.issued(), n);
+        EXPECT_EQ(ledger.open(), 0U) << "unknown";
+        ASSERT_EQ(outcomes.size(), n);
+        const std::vector<std::size_t> heard = numbers(server.heard);
+        EXPECT_TRUE(std::is_sorted(heard.begin(), heard.end())) << "out of order";
+        EXPECT_EQ(std::adjacent_find(heard.begin(), heard.end()), heard.end()) << "twice";
+        for (const auto& [number, how] : outcomes) {
+            const bool arrived = std::binary_search(heard.begin(), heard.end(), number);
+            EXPECT_TRUE(arrived || how != Outcome::acked) << number;
+            EXPECT_TRUE(!arrived || how == Outcome::acked || how == Outcome::indeterminate) << number;
+        }
+        component.reset();
+    }
+}
+
+TEST_F(ComponentLedgerTest, F05_V15_T_SLOWR_a_server_that_stops_reading_is_left_and_all_is_accounted_for) {
+    HandServer server(io);
+    ComponentOptions with = options(server.here());
+    with.write_deadline = std::chrono::milliseconds(50);
+    with.entity.queue_bytes = 1024 * 1024;
+    start(with);
+    ASSERT_TRUE(until([&] { return sessions == 1; }));
+    server.stop_reading();
+    // What the kernel takes is not ours to bound; then the queue fills, and then sending is refused.
+    std::size_t n = 0;
+    while (n < 2000 && send(n, 100'000)) {
+        ++n;
+        io.restart();
+        io.poll();
+    }
+    EXPECT_LT(n, 2000U) << "the queue has no bound";
+    const Ledger& ledger = component->entity().ledger();
+    EXPECT_EQ(ledger.ended(Outcome::rejected), 1U);
+    ASSERT_TRUE(until([&] { return sessions == 2; }));
+    for (const auto& [number, how] : outcomes) EXPECT_TRUE(number == n || how != Outcome::rejected) << number;
+    component->drain();
+    ASSERT_TRUE(until([&] { return ending.has_value(); }));
+    EXPECT_EQ(ledger.open(), 0U);
+    EXPECT_EQ(outcomes.size(), n + 1);
+}
+
+}  // namespace
+}  // namespace rondel::net
