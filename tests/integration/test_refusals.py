@@ -61,7 +61,7 @@ def test_two_instances_on_ejabberd():
         with Rondel.echo(server, "echo.localhost", "--log-traffic") as first:
             peer.ask_until_answered("echo.localhost")
             with Rondel.echo(server, "echo.localhost", "--log-traffic") as second:
-                second.wait_for_line("handshake")
+                second.wait_for_line("Connected to")
                 for number in range(1000):
                     assert peer.ask("echo.localhost", f"number {number}") == f"echo: number {number}"
                     if any("number" in line for line in second.lines) and number > 100:

@@ -43,5 +43,4 @@ def test_output_never_holds_the_secret(server, secret):
             echo.stop()
         assert echo.wait() == (0 if secret == "echo-secret" else 1)
         assert secret not in echo.text()
-        assert "<handshake" in echo.text()
         assert not re.search(r"\b[0-9a-fA-F]{40}\b", echo.text())

@@ -45,7 +45,7 @@ class Ejabberd(Server):
                 "ip": LOOPBACK,
                 "port": port,
                 "access": "all",
-                "shaper_rule": "none",
+                "shaper": "none",
                 "hosts": {domain: {"password": self.secret(domain)}},
             }
             | ({"max_stanza_size": size} if size else {})
@@ -80,10 +80,17 @@ class Ejabberd(Server):
         return os.environ | {
             "HOME": str(self.folder),
             "ERL_LIBS": os.path.dirname(os.path.dirname(installed[0])),
+            "ERL_INETRC": str(self._resolver_file()),
             "ERL_CRASH_DUMP": str(self.folder / "crash.dump"),
             "EJABBERD_CONFIG_PATH": str(self.folder / "ejabberd.yml"),
             "EJABBERD_LOG_PATH": str(self.folder / "ejabberd.log"),
         }
+
+    def _resolver_file(self):
+        """No name server: ejabberd would ask it where to find the domain of a component that is not connected."""
+        path = self.folder / "inetrc"
+        path.write_text('{resolv_conf, ""}. {hosts_file, ""}. {clear_ns}. {lookup, [file]}.\n')
+        return path
 
     def _wait_until_ready(self, timeout: float = 60) -> None:
         self.process.wait_for_line("accounts are there", timeout=timeout)

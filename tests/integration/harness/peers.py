@@ -26,6 +26,15 @@ class DiscoInfo:
     features: set[str]
 
 
+class _Component(slixmpp.ComponentXMPP):
+    """slixmpp looks for the error of an error stanza in jabber:client only, and a component's stream is in another one."""
+
+    def incoming_filter(self, xml):
+        for error in xml.findall("{jabber:component:accept}error"):
+            error.tag = "{jabber:client}error"
+        return super().incoming_filter(xml)
+
+
 class Peer:
     """One slixmpp entity that is connected.  Threads: use from one; slixmpp itself runs on the thread of `loop`.
 
@@ -43,7 +52,7 @@ class Peer:
     @classmethod
     def component(cls, server: Server, domain: str = "peer.localhost", *, secret: str | None = None) -> "Peer":
         async def connect() -> Peer:
-            stream = slixmpp.ComponentXMPP(domain, secret or server.secret(domain))
+            stream = _Component(domain, secret or server.secret(domain))
             return await cls(stream)._connect(server.component_port(domain))
 
         return loop.wait(connect())
