@@ -172,6 +172,34 @@ TEST(Cost, V08_T_AMPL_mixed_content_is_joined_once) {
     EXPECT_LE(element.block()->text.size(), 2 * text.size());
 }
 
+// What a service does all day touches the heap when it begins, and then no more.
+TEST(Cost, reading_and_writing_stanzas_allocates_nothing) {
+    const std::string text =
+        "<message from='a@b/c' to='d@e' type='chat' xml:lang='en'><body>x &lt; y</body><x xmlns='urn:x'>a<p:b "
+        "xmlns:p='urn:p' p:c='d'/>e</x></message><presence><show>\xC3\xA9</show></presence>";
+    xml::Reader reader({});
+    std::string_view rest = stream_header;
+    ASSERT_EQ(reader.next(rest), xml::Reader::Step::opened);
+    std::string out;
+    std::size_t before = 0;
+    std::size_t written = 0;
+    for (int i = 0; i < 100; ++i) {
+        if (i == 10) before = Heap::now().allocations;
+        out.clear();
+        for (const std::size_t cut : {text.size(), text.size() / 3, text.size() / 7})  // some are cut in the middle
+            for (std::string_view all = text; !all.empty();) {
+                std::string_view bytes = all.substr(0, cut);
+                all.remove_prefix(bytes.size());
+                while (reader.next(bytes) == xml::Reader::Step::element) {
+                    const xml::Element element = reader.element();
+                    written += xml::write(element.view().copy(), out, "jabber:component:accept") ? 0 : 1;
+                }
+            }
+    }
+    EXPECT_EQ(written, 600U);
+    EXPECT_EQ(Heap::now().allocations - before, 0U);
+}
+
 void on_a_small_stack(const std::function<void()>& work) {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
