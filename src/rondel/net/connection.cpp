@@ -189,6 +189,7 @@ Connection::~Connection() { core_->abandon(); }
 void Connection::start() { core_->start(); }
 void Connection::touched() { core_->touched(); }
 stream::Stream& Connection::stream() { return *core_->stream; }
+const stream::Stream& Connection::stream() const { return *core_->stream; }
 const Transport& Connection::transport() const { return *core_->transport; }
 
 }  // namespace rondel::net

@@ -49,6 +49,7 @@ class Connection {
     void touched();
 
     stream::Stream& stream();
+    const stream::Stream& stream() const;
     const Transport& transport() const;
 
   private:

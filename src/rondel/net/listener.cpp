@@ -6,6 +6,8 @@
 #include "rondel/net/tls_transport.hpp"
 
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -57,11 +59,14 @@ class Visit final : public ConnectionOwner {
         const auto over = std::move(over_);  // it destroys us
         over();
     }
-    bool wants_to_read() const override { return true; }
+    // Errors about what it says wait here, too: whoever does not listen is not listened to.
+    bool wants_to_read() const override { return connection_.stream().backlog() <= most_backlog; }
     void expire(Instant) override {}
     Instant deadline() const override { return never; }
 
   private:
+    static constexpr std::size_t most_backlog = 8 * 1024 * 1024;  // more than the session lets others fill
+
     const ListenerOptions& options_;
     std::function<void()> over_;
     Connection connection_;
@@ -73,7 +78,7 @@ class Visit final : public ConnectionOwner {
 struct Listener::State : std::enable_shared_from_this<State> {
     State(const asio::any_io_executor& executor_, server::Switchboard& board_, const server::ComponentBook& book_,
           ListenerOptions options_)
-        : executor(executor_), board(board_), book(book_), options(std::move(options_)), pause(executor) {}
+        : executor(executor_), board(board_), book(book_), options(std::move(options_)) {}
 
     Result<Endpoint> listen(const Endpoint& at) {
         boost::system::error_code error;
@@ -83,46 +88,61 @@ struct Listener::State : std::enable_shared_from_this<State> {
             tls = *made;
         }
         if (at.is_unix()) {
-            unix_acceptor = std::make_unique<local::acceptor>(executor);
-            unix_acceptor->open(local(), error);
-            if (!error) unix_acceptor->bind(local::endpoint(at.path), error);
-            if (!error) unix_acceptor->listen(asio::socket_base::max_listen_connections, error);
-            if (error) return std::error_code(error);
-            accept(*unix_acceptor);
+            const auto opened = open<local>(local::endpoint(at.path));
+            if (!opened) return opened.error();
             return at;
         }
         const auto address = asio::ip::make_address(at.host == "localhost" ? "127.0.0.1" : at.host, error);
         if (error) return make_error_code(NetError::bad_endpoint);
         if (!address.is_loopback() && tls == nullptr && !options.allow_plaintext)
             return make_error_code(NetError::plaintext_beyond_loopback);
-        tcp_acceptor = std::make_unique<tcp::acceptor>(executor);
-        const tcp::endpoint wanted(address, at.port);
-        tcp_acceptor->open(wanted.protocol(), error);
-        if (!error) tcp_acceptor->set_option(asio::socket_base::reuse_address(true), error);
-        if (!error) tcp_acceptor->bind(wanted, error);
-        if (!error) tcp_acceptor->listen(asio::socket_base::max_listen_connections, error);
-        if (error) return std::error_code(error);
+        const auto opened = open<tcp>(tcp::endpoint(address, at.port));
+        if (!opened) return opened.error();
         Endpoint here = at;
         here.host = address.to_string();
-        here.port = tcp_acceptor->local_endpoint().port();
-        accept(*tcp_acceptor);
+        here.port = opened->port();
         return here;
     }
 
-    template <class Acceptor>
-    void accept(Acceptor& acceptor) {
-        acceptor.async_accept(
-            [this, self = shared_from_this(), &acceptor](boost::system::error_code error, auto socket) {
+    template <class Protocol>
+    struct Door {
+        explicit Door(const asio::any_io_executor& executor) : acceptor(executor), pause(executor) {}
+        typename Protocol::acceptor acceptor;
+        asio::steady_timer pause;
+    };
+
+    template <class Protocol>
+    Result<typename Protocol::endpoint> open(const typename Protocol::endpoint& at) {
+        auto door = std::make_shared<Door<Protocol>>(executor);
+        boost::system::error_code error;
+        door->acceptor.open(at.protocol(), error);
+        if (!error) door->acceptor.set_option(asio::socket_base::reuse_address(true), error);
+        if (!error) door->acceptor.bind(at, error);
+        if (!error) door->acceptor.listen(asio::socket_base::max_listen_connections, error);
+        if (error) return std::error_code(error);
+        close_doors.push_back([door] {
+            boost::system::error_code ignored;
+            door->acceptor.close(ignored);
+            door->pause.cancel();
+        });
+        accept(door);
+        return door->acceptor.local_endpoint();
+    }
+
+    template <class Protocol>
+    void accept(const std::shared_ptr<Door<Protocol>>& door) {
+        door->acceptor.async_accept(
+            [this, self = shared_from_this(), door](boost::system::error_code error, auto socket) {
                 if (stopped) return;
                 if (error) {
                     // Out of descriptors, most likely (F09): not at once again, or the loop would spin.
-                    pause.expires_after(std::chrono::milliseconds(100));
-                    return pause.async_wait([this, self, &acceptor](boost::system::error_code cancelled) {
-                        if (!cancelled && !stopped) accept(acceptor);
+                    door->pause.expires_after(std::chrono::milliseconds(100));
+                    return door->pause.async_wait([this, self, door](boost::system::error_code cancelled) {
+                        if (!cancelled && !stopped) accept(door);
                     });
                 }
                 if (visits.size() + handshakes < options.connections) welcome(std::move(socket));
-                accept(acceptor);
+                accept(door);
             });
     }
 
@@ -159,19 +179,14 @@ struct Listener::State : std::enable_shared_from_this<State> {
 
     void stop() {
         stopped = true;
-        boost::system::error_code ignored;
-        if (tcp_acceptor) tcp_acceptor->close(ignored);
-        if (unix_acceptor) unix_acceptor->close(ignored);
-        pause.cancel();
+        for (const auto& close : std::exchange(close_doors, {})) close();
     }
 
     asio::any_io_executor executor;
     server::Switchboard& board;
     const server::ComponentBook& book;
     ListenerOptions options;
-    asio::steady_timer pause;
-    std::unique_ptr<tcp::acceptor> tcp_acceptor;
-    std::unique_ptr<local::acceptor> unix_acceptor;
+    std::vector<std::function<void()>> close_doors;
     std::unordered_map<std::uint64_t, std::unique_ptr<Visit>> visits;
     std::uint64_t last_visit = 0;
     std::shared_ptr<asio::ssl::context> tls;

@@ -44,8 +44,9 @@ class Listener {
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
 
-    Result<Endpoint> listen(const Endpoint& at);  // where it really listens; port 0 takes a free one
-    void shut_down();                             // tells all of them system-shutdown, and takes no more
+    // At as many places as wanted. Where it really listens; port 0 takes a free one.
+    Result<Endpoint> listen(const Endpoint& at);
+    void shut_down();  // tells all of them system-shutdown, and takes no more
     std::size_t connections() const;
 
   private:

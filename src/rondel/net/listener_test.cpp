@@ -2,6 +2,7 @@
 #include "rondel/net/listener.hpp"
 
 #include "rondel/net/net_error.hpp"
+#include "rondel/stream/handshake.hpp"
 
 #include <filesystem>
 #include <set>
@@ -12,6 +13,7 @@
 #include "tests/support/loopback.hpp"
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -120,6 +122,32 @@ TEST_F(ListenerTest, V14_T_PREAUTH_who_stalls_costs_little_and_leaves_nothing) {
     EXPECT_LT(bytes_in_use(), before + 64 * 1024);
 }
 
+// Who asks and asks, and never listens to the answers, is not listened to any more: they would fill our memory.
+TEST_F(ListenerTest, F05_V15_T_SLOWR_what_waits_for_a_component_is_bounded_whatever_it_says) {
+    listen();
+    tcp::socket socket(io);
+    socket.connect(at);
+    asio::write(socket, asio::buffer(header.data(), header.size()));
+    std::string greeting;
+    bool greeted = false;
+    asio::async_read_until(socket, asio::dynamic_buffer(greeting), "'>", [&](auto, std::size_t) { greeted = true; });
+    ASSERT_TRUE(until([&] { return greeted; }));
+    const std::size_t begin = greeting.find(" id='") + 5;
+    const std::string id = greeting.substr(begin, greeting.find('\'', begin) - begin);
+    const std::string broken = "<iq from='echo.localhost' to='echo.localhost' id='1' type='get'/>";
+    std::string all = "<handshake>" + stream::handshake_digest(id, "pass") + "</handshake>";
+    while (all.size() < 40'000'000) all += broken;
+    const std::size_t before = bytes_in_use();
+    bool over = false;
+    asio::async_write(socket, asio::buffer(all), [&](auto, std::size_t) { over = true; });
+    for (int idle = 0; idle < 1000;) {
+        io.restart();
+        idle = io.poll() == 0 ? idle + 1 : 0;
+    }
+    EXPECT_FALSE(over) << "it was listened to to the end";
+    EXPECT_LT(bytes_in_use(), before + 24 * 1024 * 1024);
+}
+
 TEST_F(ListenerTest, V37_R015_T_CSEC_every_stream_has_an_id_of_its_own_that_nobody_guesses) {
     listen();
     std::set<std::string> ids;
@@ -225,6 +253,33 @@ TEST_F(ListenerTest, F09_out_of_descriptors_it_waits_without_spinning_and_goes_o
     EXPECT_LT(ran, 500U) << "one try each turn would be spinning";
     ASSERT_TRUE(limit.set(static_cast<rlim_t>(lowest_free) + 20));
     ASSERT_TRUE(until([&] { return listener->connections() == 3; }));
+}
+
+TEST_F(ListenerTest, F09_it_may_have_several_doors_and_each_goes_on) {
+    listen();
+    const tcp::endpoint first = at;
+    const Result<Endpoint> where = listener->listen(*Endpoint::parse("127.0.0.1:0"));
+    ASSERT_TRUE(where);
+    const tcp::endpoint second{asio::ip::address_v4::loopback(), where->port};
+    DescriptorLimit limit;
+    std::vector<std::shared_ptr<Peer>> peers;
+    for (const tcp::endpoint& each : {first, second, first, second}) {
+        at = each;
+        peers.push_back(peer(header));
+    }
+    const int lowest_free = ::dup(0);
+    ::close(lowest_free);
+    ASSERT_TRUE(limit.set(static_cast<rlim_t>(lowest_free)));
+    for (int turn = 0; turn < 10; ++turn) {
+        io.restart();
+        io.poll();
+    }
+    ASSERT_TRUE(limit.set(static_cast<rlim_t>(lowest_free) + 20));
+    ASSERT_TRUE(until([&] { return listener->connections() == 4; }));
+    listener->shut_down();
+    ASSERT_TRUE(
+        until([&] { return std::all_of(peers.begin(), peers.end(), [](const auto& each) { return each->over; }); }));
+    EXPECT_THAT(peers.front()->heard, HasSubstr("<system-shutdown"));
 }
 
 TEST_F(ListenerTest, F09_descriptors_above_1024_are_like_others) {
