@@ -121,10 +121,7 @@ struct Local::State {
     Session& of(const Entity& entity) const {
         for (const auto* list : {&sessions, &gone})
             for (const auto& session : *list)
-                if (&session->entity == &entity) return *session;
-        // A handler knows its entity by another reference.
-        for (const auto& session : sessions)
-            if (session->entity.address() == entity.address()) return *session;
+                if (&session->entity.self() == &entity) return *session;
         throw std::invalid_argument("The entity is not attached to this Local.");
     }
 
@@ -215,7 +212,7 @@ Entity& Local::attach(Jid address, Router router, EntityOptions options) {
         std::make_unique<Session>(state_->hall, std::move(address), state_->loop.executor(), std::move(options)));
     added.entity.take(std::move(router));
     added.connect();
-    return added.entity;
+    return added.entity.self();
 }
 
 void Local::detach(Entity& entity) {

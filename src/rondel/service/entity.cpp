@@ -142,9 +142,8 @@ void Entity::post(std::function<void()> call) {
 }
 
 void Entity::spawn(task<> work) {
-    executing::spawn(state_->executor, std::move(work), [weak = state_->weak_from_this()](std::exception_ptr error) {
-        const auto state = weak.lock();
-        if (error && state != nullptr) state->log_failure("A spawned task", error);
+    executing::spawn(state_->executor, std::move(work), [state = state_->shared_from_this()](std::exception_ptr error) {
+        if (error) state->log_failure("A spawned task", error);
     });
 }
 

@@ -23,6 +23,8 @@ HostedEntity::~HostedEntity() {
     if (state_->depth > 0) state_->keep = state_;  // destroyed by its own handler
 }
 
+Entity& HostedEntity::self() { return state_->face; }
+
 void HostedEntity::clock(std::function<Instant()> now) { state_->clock = std::move(now); }
 
 void HostedEntity::connected(Instant now) {

@@ -17,6 +17,9 @@ class HostedEntity final : public Entity {
     // Stops it if stop() was not called, but silently: coroutines are woken, callbacks are not called any more.
     ~HostedEntity() override;
 
+    // What handlers are given: stays good as long as a handler, or a task spawned on it, runs. For hosts to hand out.
+    Entity& self();
+
     // What time it is between the calls below, for timeouts that begin there. Without it: the time of the last call.
     void clock(std::function<Instant()> now);
 
