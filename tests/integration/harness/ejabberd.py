@@ -69,6 +69,7 @@ class Ejabberd(Server):
         return [
             program("erl", "ejabberd"),
             "-noinput",
+            "+S", "2:2", "+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none",  # few threads, and none that spins idly
             "-mnesia", "dir", f'"{self.folder}/database"',
             "-s", "ejabberd",
             "-eval", register + 'io:format("accounts are there~n").',
@@ -89,10 +90,10 @@ class Ejabberd(Server):
     def _resolver_file(self):
         """No name server: ejabberd would ask it where to find the domain of a component that is not connected."""
         path = self.folder / "inetrc"
-        path.write_text('{resolv_conf, ""}. {hosts_file, ""}. {clear_ns}. {lookup, [file]}.\n')
+        path.write_text('{resolv_conf, ""}.\n{lookup, [file]}.\n')
         return path
 
-    def _wait_until_ready(self, timeout: float = 60) -> None:
+    def _wait_until_ready(self, timeout: float = 120) -> None:
         self.process.wait_for_line("accounts are there", timeout=timeout)
         super()._wait_until_ready(timeout)
 

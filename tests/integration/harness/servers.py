@@ -91,7 +91,7 @@ class Server:
             self.process.stop(grace=5)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _wait_until_ready(self, timeout: float = 60) -> None:
+    def _wait_until_ready(self, timeout: float = 120) -> None:
         deadline = time.monotonic() + timeout
         waiting_for = self._ports()
         while waiting_for:
