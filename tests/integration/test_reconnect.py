@@ -1,11 +1,15 @@
 """The server comes late, goes, is killed, comes back: rondel says so once, keeps trying, and goes on answering."""
 
+import os
+
 import pytest
 
 from harness.peers import Peer
 from harness.prosody import Prosody
 from harness.proxy import Proxy
 from harness.rondel import Rondel
+
+RESTARTS = 30 if os.environ.get("RONDEL_SOAK") else 3  # ./test --long
 
 
 def test_server_is_down_at_the_start(own_server):
@@ -22,7 +26,7 @@ def test_server_is_down_at_the_start(own_server):
 @pytest.mark.parametrize("ending", ["stop", "kill"])
 def test_server_is_restarted_under_traffic(own_server, ending):
     with Rondel.echo(own_server) as echo:
-        for _ in range(3):
+        for _ in range(RESTARTS):
             with Peer.component(own_server) as peer:
                 assert peer.ask_until_answered("echo.localhost", timeout=60)
                 for number in range(200):
