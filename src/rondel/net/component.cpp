@@ -68,7 +68,7 @@ struct Component::State final : std::enable_shared_from_this<State>, Link, net::
             calls.swap(posted);
         }
         for (auto& call : calls)
-            if (!has_ended) entity->post([this, call = std::move(call)] { call(*entity); });
+            if (!has_ended) entity->post([this, call = std::move(call)] { call(entity->self()); });
     }
 
     // The life of the host.
@@ -302,7 +302,7 @@ void Component::start(const asio::any_io_executor& executor, std::function<void(
 }
 void Component::drain() { state_->drain(); }
 void Component::stop() { state_->end({false, "Stopped."}); }
-Entity& Component::entity() { return *state_->entity; }
+Entity& Component::entity() { return state_->entity->self(); }
 const ComponentOptions& Component::options() const { return state_->options; }
 
 void Component::log_to(LogSink log) {
