@@ -10,13 +10,14 @@ import sources
 _STANZA = {"base", "xml"}
 _PAIR = _STANZA | {"stanza"}
 _XEP = _PAIR | {"service"}
-_SERVER = _XEP | {"xep", "stream"}
+_SERVER = _XEP | {"xep", "stream", "sasl"}
 _NET = _SERVER | {"server"}
 BELOW = {
     "base": set(),
     "xml": {"base"},
     "stanza": _STANZA,
-    "stream": _PAIR,
+    "sasl": {"base"},
+    "stream": _PAIR | {"sasl"},
     "service": _PAIR,
     "xep": _XEP,
     "server": _SERVER,

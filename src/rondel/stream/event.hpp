@@ -2,6 +2,7 @@
 // once.
 #pragma once
 
+#include "rondel/sasl/client_mechanism.hpp"
 #include "rondel/stanza/stanza.hpp"
 #include "rondel/stream/stream_error.hpp"
 
@@ -33,9 +34,31 @@ struct Closed {
 
 struct Connected {};  // the peer's stream header is there; nothing is authenticated yet
 
-struct Opened {      // authenticated: stanzas may be sent from here on
-    std::string id;  // of the stream
-    Jid address;     // the component's domain
+struct Opened {           // authenticated: stanzas may be sent from here on
+    std::string id;       // of the stream
+    Jid address;          // the component's domain; a client's full JID
+    std::string sm_id{};  // XEP-0198: by which the session can be resumed; empty: it cannot
+    bool resumed = false;
+};
+
+// The transport is to be secured now: write output() out, read no more plain bytes, and after the handshake call
+// secured(). Nothing is said or taken before (RFC 6120 §5.4.3).
+struct TlsWanted {};
+
+// Client: the earlier session is gone. Of its stanzas that were unacknowledged the server had handled the first
+// `handled`; nothing: it does not know any more.
+struct ResumptionFailed {
+    std::optional<std::size_t> handled = {};
+};
+
+// Client: a token to authenticate with next time (XEP-0484), to be kept like a password.
+struct TokenGranted {
+    sasl::Token token;
+};
+
+// Server: the client is, or is no longer, in the background (XEP-0352).
+struct Activity {
+    bool active = true;
 };
 
 struct Received {
@@ -48,6 +71,8 @@ struct Refused {
     std::error_code why;
 };
 
-using Event = std::variant<Connected, Opened, Received, Refused, Closed>;
+// New alternatives go before Closed, which is the last that a stream reports.
+using Event =
+    std::variant<Connected, TlsWanted, ResumptionFailed, TokenGranted, Opened, Activity, Received, Refused, Closed>;
 
 }  // namespace rondel::stream

@@ -17,6 +17,7 @@
 #include "rondel/stream/event.hpp"
 #include "rondel/stream/output.hpp"
 #include "rondel/stream/stream_fault.hpp"
+#include "rondel/stream/tls_facts.hpp"
 #include "rondel/xml/reader.hpp"
 #include "rondel/xml/writer.hpp"
 
@@ -51,7 +52,7 @@ struct StreamOptions {
 
 class Core;  // what the sides share; not for other floors
 
-// What ComponentStream and AcceptingStream have in common.
+// What all streams have in common.
 // Owns: its reader and its output.   Threads: none of its business; use from one at a time.
 class Stream {
   public:
@@ -60,6 +61,10 @@ class Stream {
     virtual ~Stream();
 
     void start(Instant now);  // the transport is connected
+
+    // The transport is secure, and this is known of it: before start() where it was so from the beginning, else after
+    // TlsWanted.
+    void secured(TlsFacts facts, Instant now);
 
     // Borrows the bytes until next_event() has returned nullopt; precondition: it has, for those before.
     void receive(std::string_view bytes, Instant now);
@@ -91,8 +96,13 @@ class Stream {
     std::size_t backlog() const;            // bytes that did not
     std::uint64_t stanzas_sent() const;     // handed to send() or adopt() and accepted
     std::uint64_t stanzas_written() const;  // of those, how many went out to their last byte
-    Unsent take_unsent();                   // after Closed
-    bool is_open() const;                   // between Opened and close() or Closed
+    // Of those sent, in order, how many the peer has acknowledged (XEP-0198); those of an earlier session that this one
+    // resumed count as the first. Stays 0 without stream management.
+    std::uint64_t stanzas_acknowledged() const;
+    bool is_managed() const;  // the peer acknowledges, so nothing is proven before it has
+
+    Unsent take_unsent();  // after Closed
+    bool is_open() const;  // between Opened and close() or Closed
 
   protected:
     explicit Stream(std::unique_ptr<Core> core);
