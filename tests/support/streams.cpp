@@ -29,9 +29,19 @@ MakeStream accepting(Components components, std::string_view id, AcceptingOption
 std::string to_text(const Event& event) {
     struct {
         std::string operator()(const Connected&) const { return "connected"; }
-        std::string operator()(const Opened& opened) const {
-            return "opened " + opened.id + " " + opened.address.str();
+        std::string operator()(const TlsWanted&) const { return "wants tls"; }
+        std::string operator()(const ResumptionFailed& failed) const {
+            return "lost the session" + (failed.handled ? " after " + std::to_string(*failed.handled) : std::string());
         }
+        std::string operator()(const TokenGranted& granted) const {
+            return "token " + granted.token.mechanism + " " + std::string(granted.token.secret.reveal()) + " " +
+                   granted.token.expiry;
+        }
+        std::string operator()(const Opened& opened) const {
+            return std::string(opened.resumed ? "resumed " : "opened ") + opened.id + " " + opened.address.str() +
+                   (opened.sm_id.empty() ? "" : " " + opened.sm_id);
+        }
+        std::string operator()(const Activity& activity) const { return activity.active ? "active" : "inactive"; }
         std::string operator()(const Received& received) const {
             return "received " + xml::to_string(received.stanza.element(), xml::stanza_ns);
         }

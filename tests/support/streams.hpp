@@ -36,8 +36,9 @@ MakeStream component(std::string_view domain, std::string_view secret, stream::S
 // The server's side, whose stream gets the id `id`.
 MakeStream accepting(Components components, std::string_view id = usual_id, stream::AcceptingOptions options = {});
 
-// "connected", "opened ID ADDRESS", "received <message/>", "refused <message/>: why", "closed CAUSE CONDITION: why".
-// Stanzas are written as if jabber:client were in force around them.
+// "connected", "wants tls", "lost the session after 2", "token MECHANISM SECRET EXPIRY", "opened ID ADDRESS SM-ID",
+// "resumed ID ADDRESS SM-ID", "active", "inactive", "received <message/>", "refused <message/>: why",
+// "closed CAUSE CONDITION: why". Stanzas are written as if jabber:client were in force around them.
 std::string to_text(const stream::Event& event);
 
 // Opening headers as both sides of ours write them.
