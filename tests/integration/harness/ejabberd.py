@@ -10,7 +10,23 @@ import os
 import subprocess
 
 from .ports import LOOPBACK, free_port
-from .servers import DOMAIN, Server, program
+from .programs import program
+from .servers import CERTIFIED, DOMAIN, GUESTS, MECHANISMS, Server
+
+_ALL_MECHANISMS = {"PLAIN", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512", "X-OAUTH2", "EXTERNAL"}
+_MODULES_FOR_CLIENTS = {
+    "mod_roster": {"versioning": True},
+    "mod_stream_mgmt": {"resend_on_timeout": "if_offline", "resume_timeout": 60},
+    "mod_carboncopy": {},
+    "mod_mam": {"default": "always"},
+    "mod_privacy": {},
+    "mod_blocking": {},
+    "mod_offline": {},
+    "mod_vcard": {"search": False},
+    "mod_last": {},
+    "mod_client_state": {},
+    "mod_disco": {"server_info": [{"modules": "all", "name": "admin-addresses", "urls": ["mailto:admin@localhost"]}]},
+}
 
 
 class Ejabberd(Server):
@@ -20,8 +36,8 @@ class Ejabberd(Server):
         super().__init__(settings)
         # A listener of its own for each component: in ejabberd 23.01 a component is given all names of its listener.
         self._component_ports = {domain: free_port() for domain in self.settings.components}
-        self.certificate = self.folder / "certificate.pem"
         if self.settings.component_tls:
+            self.certificate = self.folder / "certificate.pem"
             self._make_certificate()
         # YAML takes JSON as it is.
         (self.folder / "ejabberd.yml").write_text(json.dumps(self._configuration(), indent=1))
@@ -30,41 +46,71 @@ class Ejabberd(Server):
         return self._component_ports[domain]
 
     def _configuration(self) -> dict:
-        size = self.settings.max_stanza_size
-        client_listener = {
-            "module": "ejabberd_c2s",
-            "ip": LOOPBACK,
-            "port": self.client_port,
-            "access": "all",
-            "shaper": "none",
-            "max_stanza_size": "infinity",
-        }
-        component_listeners = [
-            {
-                "module": "ejabberd_service",
-                "ip": LOOPBACK,
-                "port": port,
-                "access": "all",
-                "shaper": "none",
-                "hosts": {domain: {"password": self.secret(domain)}},
-            }
-            | ({"max_stanza_size": size} if size else {})
-            | ({"tls": True, "certfile": str(self.certificate)} if self.settings.component_tls else {})
-            for domain, port in self._component_ports.items()
-        ]
-        return {
-            "hosts": [DOMAIN],
+        listeners = self._client_listeners() if self.settings.clients else [self._listener("ejabberd_c2s", self.client_port)]
+        modules = {"mod_disco": {}, "mod_ping": {}, "mod_roster": {}, "mod_time": {}, "mod_version": {}}
+        configuration = {
+            "hosts": self.domains,
             "loglevel": "info",
             "auth_method": "internal",
-            "listen": [client_listener, *component_listeners],
-            "modules": {"mod_disco": {}, "mod_ping": {}, "mod_roster": {}, "mod_time": {}, "mod_version": {}},
+            "listen": listeners + self._component_listeners(),
+            "modules": modules,
+        }
+        if self.settings.clients:
+            configuration |= self._for_clients()
+            modules |= _MODULES_FOR_CLIENTS
+        return configuration
+
+    def _listener(self, module: str, port: int, **more) -> dict:
+        return {"module": module, "ip": LOOPBACK, "port": port} | (
+            {} if module == "ejabberd_http" else {"access": "all", "shaper": "none"}
+        ) | more  # fmt: skip
+
+    def _component_listeners(self) -> list[dict]:
+        size = self.settings.max_stanza_size
+        more = ({"max_stanza_size": size} if size else {}) | (
+            {"tls": True, "certfile": str(self.certificate)} if self.settings.component_tls else {}
+        )
+        return [
+            self._listener("ejabberd_service", port, hosts={domain: {"password": self.secret(domain)}}, **more)
+            for domain, port in self._component_ports.items()
+        ]
+
+    def _client_listeners(self) -> list[dict]:
+        self.websocket_url = f"wss://{LOOPBACK}:{self.websocket_port}/ws"
+        # tls_verify: a client that has a certificate may show it.
+        return [
+            self._listener("ejabberd_c2s", self.client_port, starttls_required=True, tls_verify=True),
+            self._listener("ejabberd_c2s", self.client_tls_port, tls=True, tls_verify=True),
+            self._listener(
+                "ejabberd_http", self.websocket_port, tls=True, request_handlers={"/ws": "ejabberd_http_ws"}
+            ),
+        ]
+
+    def _for_clients(self) -> dict:
+        chain = self.folder / "chain.pem"
+        chain.write_text(self.certificate.read_text() + self.key.read_text())
+        per_domain = {
+            domain: {"disable_sasl_mechanisms": sorted(
+                {name + end for name in _ALL_MECHANISMS - {offered} for end in ("", "-PLUS")}
+            )}
+            for domain, offered in MECHANISMS.items()
+        }  # fmt: skip
+        per_domain[GUESTS] = {"auth_method": "anonymous", "anonymous_protocol": "sasl_anon"}
+        return {
+            "certfiles": [str(chain)],
+            "ca_file": str(self.authority.file),
+            "auth_password_format": "plain",
+            "host_config": per_domain,
+            "resource_conflict": "closeold",
         }
 
     def _command(self) -> list[str]:
         # Accounts that are there already (after a restart) stay as they are.
         register = "".join(
-            f'ejabberd_auth:try_register(<<"{name}">>, <<"{DOMAIN}">>, <<"{password}">>), '
-            for name, password in self.settings.accounts.items()
+            f'ejabberd_auth:try_register(<<"{name}">>, <<"{domain}">>, <<"{password}">>), '
+            for domain in self.domains
+            if domain != GUESTS
+            for name, password in (self.accounts() if domain == DOMAIN else self.settings.accounts).items()
         )
         return [
             program("erl", "ejabberd"),

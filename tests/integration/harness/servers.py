@@ -6,10 +6,20 @@ import shutil
 import tempfile
 import time
 
+from .certificates import Authority
 from .ports import free_port, is_listening
 from .processes import Process
 
 DOMAIN = "localhost"
+# With Settings.clients: domains that offer one SASL mechanism each (and its -PLUS), with the same accounts.
+MECHANISMS = {
+    "sha1.localhost": "SCRAM-SHA-1",
+    "sha256.localhost": "SCRAM-SHA-256",
+    "plain.localhost": "PLAIN",
+}
+GUESTS = "guests.localhost"  # ANONYMOUS
+CERTIFIED = "certified.localhost"  # EXTERNAL: certificates for the accounts, of Server.authority
+SPARE_PASSWORD = "secret"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +44,11 @@ class Settings:
     max_stanza_size: int | None = None
     # ejabberd: TLS from the first byte on the component ports, with the certificate `Server.certificate`.
     component_tls: bool = False
+    # Everything for clients: STARTTLS is required at `client_port`, and there are `client_tls_port`, `websocket_url`, the
+    # domains of MECHANISMS, GUESTS and CERTIFIED, and what chat clients want of a server (XEP-0198, 0280, 0313, 0191 …).
+    clients: bool = False
+    # So many more accounts at localhost, `user-1` and so on, with the password `secret`: for tests that need fresh ones.
+    spare_accounts: int = 0
 
 
 class Server:
@@ -48,7 +63,15 @@ class Server:
         self.settings = settings or Settings()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"rondel-{self.name}-"))
         self.client_port = free_port()
+        self.client_tls_port = free_port()
+        self.websocket_port = free_port()
+        self.websocket_url: str | None = None  # wss://…
         self.process: Process | None = None
+        self.domains = [DOMAIN]
+        if self.settings.clients:
+            self.domains += [*MECHANISMS, GUESTS, CERTIFIED]
+            self.authority = Authority(self.folder)
+            self.certificate, self.key = self.authority.for_server(self.domains)
 
     def __enter__(self):
         try:
@@ -67,6 +90,11 @@ class Server:
 
     def secret(self, domain: str) -> str:
         return self.settings.components[domain]
+
+    def accounts(self) -> dict[str, str]:
+        """All accounts of localhost, spare ones too, and their passwords."""
+        spare = {f"user-{number}": SPARE_PASSWORD for number in range(1, self.settings.spare_accounts + 1)}
+        return self.settings.accounts | spare
 
     def start(self) -> None:
         """Starts it, and returns when it listens on all of its ports."""
@@ -104,17 +132,13 @@ class Server:
                 raise AssertionError(f"{self.name} is not ready after {timeout} s.\n{self.process.report()}")
 
     def _ports(self) -> list[int]:
-        return [self.client_port, *sorted({self.component_port(domain) for domain in self.settings.components})]
+        for_clients = [self.client_port]
+        if self.settings.clients:
+            for_clients += [self.client_tls_port, self.websocket_port]
+        return [*for_clients, *sorted({self.component_port(domain) for domain in self.settings.components})]
 
     def _command(self) -> list[str]:
         raise NotImplementedError
 
     def _environment(self) -> dict[str, str] | None:
         return None
-
-
-def program(name: str, package: str) -> str:
-    """The path of an installed program. A server that is missing fails the test: it is never skipped."""
-    path = shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin")
-    assert path, f"The program {name} is missing; install the Debian package {package} (./test does it)."
-    return path
