@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace rondel::stream {
@@ -69,6 +70,9 @@ class AcceptingClientStream final : public Stream {
     // At any time after Opened, also before Closed: what another stream, or nobody, goes on from. Nothing that it holds
     // is written by this one any more.
     std::optional<Resumption> take_resumption();
+
+    // By which the session can be resumed, from the answer to <enable/> on (XEP-0198 §3); empty: it cannot.
+    std::string_view resumption_id() const;
 };
 
 }  // namespace rondel::stream

@@ -39,6 +39,7 @@ struct Opened {           // authenticated: stanzas may be sent from here on
     Jid address;          // the component's domain; a client's full JID
     std::string sm_id{};  // XEP-0198: by which the session can be resumed; empty: it cannot
     bool resumed = false;
+    bool carbons = false;  // server: Bind 2 asked for them (XEP-0386)
 };
 
 // The transport is to be secured now: write output() out, read no more plain bytes, and after the handshake call
