@@ -26,14 +26,14 @@ struct Mistake {
     std::vector<std::string> names;
     static constexpr auto xml = xml::element("x", "urn:example:x", xml::attribute("name", &Mistake::names));
 };
-#elif MISTAKE == 5  // element(): rest() takes what the others leave, so it must be the last field.
+#elif MISTAKE == 5  // element(): rest() and any() take what the others leave, so they must be the last field.
 struct Mistake {
     std::string name;
     std::vector<xml::Element> others;
     static constexpr auto xml =
         xml::element("x", "urn:example:x", xml::rest(&Mistake::others), xml::attribute("name", &Mistake::name));
 };
-#elif MISTAKE == 6  // element(): one rest() takes all other children, so a second one would get none.
+#elif MISTAKE == 6  // element(): one rest() takes all other children, so a second one, or any(), would get none.
 struct Mistake {
     std::vector<xml::Element> others;
     static constexpr auto xml =
@@ -45,6 +45,20 @@ struct Mistake {
     static constexpr auto xml = xml::element("x", "urn:example:x", xml::child(&Mistake::plain));
 };
 auto mistake(xml::ElementView element) { return xml::decode<Mistake>(element); }
+#elif MISTAKE == 8  // element(): whole() keeps all of the element, so it must be the only field.
+struct Mistake {
+    std::string name;
+    xml::Element all;
+    static constexpr auto xml =
+        xml::element("x", "urn:example:x", xml::attribute("name", &Mistake::name), xml::whole(&Mistake::all));
+};
+#elif MISTAKE == 9  // element(): rest() and any() take what the others leave, so they must be the last field.
+struct Mistake {
+    std::string name;
+    xml::Element other;
+    static constexpr auto xml =
+        xml::element("x", "urn:example:x", xml::any(&Mistake::other), xml::attribute("name", &Mistake::name));
+};
 #endif
 
 auto correct(xml::ElementView element) { return xml::decode<Described>(element); }

@@ -21,10 +21,11 @@
 //   child_text("os", &T::m[, ns])       the text of a child       m: value, std::optional<value>, std::vector<value>
 //   child_attribute("feature", "var", &T::m[, ns])  an attribute of a child without more to say; m: as child_text
 //   flag("remove", &T::m[, ns])         whether a child is there  m: bool
-//   child(&T::m)                        a child that is a payload m: payload, std::optional<payload>,
-//   std::vector<payload> rest(&T::m)                         all other children, kept  m: std::vector<Element>; the
-//   last field optional_attribute, optional_child_text     where absent stands for what a new T holds, which then is
-//   not written
+//   child(&T::m)                        a child that is a payload m: payload, or an optional or vector of them
+//   any(&T::m)                          the first of the others   m: Element, empty if none; the last field
+//   rest(&T::m)                         all the others            m: std::vector<Element>; the last field
+//   whole(&T::m)                        the element as it is      m: Element; the only field
+//   optional_attribute, optional_child_text     where absent stands for what a new T holds, which then is not written
 //
 // Reading is strict in what is described and blind to the rest (RFC 6120 §8.4): a value must be one of its type; a
 // field must be there, except where its member is an optional, a vector or a bool, or its name begins with "optional";
@@ -35,6 +36,7 @@
 
 #include "rondel/base/result.hpp"
 #include "rondel/xml/payload_fields.hpp"
+#include "rondel/xml/payload_kept.hpp"
 
 #include <array>
 #include <concepts>
@@ -47,12 +49,15 @@ namespace rondel::xml {
 template <std::derived_from<fields::Field>... Fields>
 constexpr Description<Fields...> element(std::string_view name, std::string_view ns, Fields... described) {
     constexpr std::size_t rests = (std::size_t{Fields::takes_rest} + ... + 0);
-    static_assert(rests <= 1, "element(): one rest() takes all other children, so a second one would get none.");
+    static_assert(rests <= 1,
+                  "element(): one rest() takes all other children, so a second one, or any(), would get none.");
     if constexpr (sizeof...(Fields) > 0 && rests == 1) {
         constexpr bool takes_rest[] = {Fields::takes_rest...};
         static_assert(takes_rest[sizeof...(Fields) - 1],
-                      "element(): rest() takes what the others leave, so it must be the last field.");
+                      "element(): rest() and any() take what the others leave, so they must be the last field.");
     }
+    static_assert(!(Fields::takes_whole || ... || false) || sizeof...(Fields) == 1,
+                  "element(): whole() keeps all of the element, so it must be the only field.");
     return {name, ns, {described...}};
 }
 
@@ -115,6 +120,16 @@ constexpr fields::Child<T, M> child(M T::*member) {
 template <class T>
 constexpr fields::Rest<T> rest(std::vector<Element> T::*member) {
     return {{"rest"}, member};
+}
+
+template <class T>
+constexpr fields::Any<T> any(Element T::*member) {
+    return {{"any"}, member};
+}
+
+template <class T>
+constexpr fields::Whole<T> whole(Element T::*member) {
+    return {{"whole"}, member};
 }
 
 // The payload in an element of its name and namespace, or a PayloadError; `field`, if given, is then the name of the

@@ -69,6 +69,7 @@ using value_of = typename Member<M>::value;
 // What a field does where it has nothing to do. `own_ns` is the namespace of the element that the field is part of.
 struct Field {
     static constexpr bool takes_rest = false;
+    static constexpr bool takes_whole = false;
     std::string_view name;
 
     template <class T>
@@ -251,21 +252,6 @@ struct Child : Field {
     void write(ElementRef element, const T& value) const {
         Member<M>::each(value.*member,
                         [&](const Value& one) { write_payload(element.append(Value::xml.name, Value::xml.ns), one); });
-    }
-};
-
-template <class T>
-struct Rest : Field {
-    static constexpr bool takes_rest = true;
-    std::vector<Element> T::*member;
-
-    bool claims(ElementView, std::string_view) const { return true; }
-    PayloadError take(ElementView child, T& value, bool, std::string_view&) const {
-        (value.*member).push_back(child.copy());
-        return wire::none;
-    }
-    void write(ElementRef element, const T& value) const {
-        for (const Element& one : value.*member) element.append(one);
     }
 };
 

@@ -258,6 +258,70 @@ TEST(Payload, one_bad_item_spoils_the_list) {
     EXPECT_EQ(field, "jid");
 }
 
+// As XEP-0297 has it: something known, and one element of whatever kind.
+struct Wrapper {
+    std::optional<Item> item;
+    Element inside;
+    static constexpr auto xml =
+        xml::element("wrapper", "urn:example:list", xml::child(&Wrapper::item), xml::any(&Wrapper::inside));
+};
+
+TEST(Payload, any_keeps_the_first_child_that_no_other_field_takes) {
+    Element wrapper("wrapper", "urn:example:list");
+    wrapper.append("item").set("jid", "a@example.com");
+    wrapper.append("item").set("jid", "b@example.com");
+    ElementRef message = wrapper.append("message", stanza_ns);
+    message.set("to", "juliet@capulet.lit").append("body").text("Hi");
+    wrapper.append("second", "urn:example:other");
+    const Result<Wrapper> read = decode<Wrapper>(wrapper);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->item->jid.str(), "a@example.com");
+    EXPECT_TRUE(same(read->inside, message));
+
+    const Element written = encode(*read);
+    EXPECT_TRUE(same(written.child("message", stanza_ns), message));
+    EXPECT_FALSE(written.child("second", "urn:example:other"));
+}
+
+TEST(Payload, any_may_find_nothing) {
+    const Result<Wrapper> read = decode<Wrapper>(Element("wrapper", "urn:example:list"));
+    ASSERT_TRUE(read);
+    EXPECT_FALSE(read->inside);
+    EXPECT_TRUE(same(encode(*read), Element("wrapper", "urn:example:list")));
+}
+
+struct Card {
+    Element all;
+    static constexpr auto xml = xml::element("vCard", "vcard-temp", xml::whole(&Card::all));
+};
+
+TEST(Payload, whole_keeps_the_element_with_all_that_is_in_it) {
+    Element card("vCard", "vcard-temp");
+    card.set("version", "3.0").ref().set_lang("de").set_ns("colour", "urn:example:other", "red");
+    card.text("before ");
+    card.append("FN").text("Juliet");
+    card.text(" between");
+    card.append("x", "urn:example:other").append("y");
+    const Result<Card> read = decode<Card>(card);
+    ASSERT_TRUE(read);
+    EXPECT_TRUE(same(read->all, card));
+    EXPECT_TRUE(same(encode(*read), card));
+
+    Element parent("iq", stanza_ns);
+    encode_into(parent, *read);
+    EXPECT_TRUE(same(parent.child("vCard", "vcard-temp"), card));
+}
+
+TEST(Payload, whole_writes_text_alone_and_nothing_at_all) {
+    Card text;
+    text.all = Element("vCard", "vcard-temp").text("only text").copy();
+    EXPECT_TRUE(same(encode(text), text.all));
+    EXPECT_TRUE(same(encode(Card()), Element("vCard", "vcard-temp")));
+    Card other;
+    other.all = Element("note", "urn:example:other").set("id", "1").copy();
+    EXPECT_TRUE(same(encode(other), Element("vCard", "vcard-temp").set("id", "1")));
+}
+
 struct Settings {
     std::string node;
     int depth = 3;
