@@ -67,6 +67,7 @@ class Server:
         self.websocket_port = free_port()
         self.websocket_url: str | None = None  # wss://…
         self.process: Process | None = None
+        self._taken = 0
         self.domains = [DOMAIN]
         if self.settings.clients:
             self.domains += [*MECHANISMS, GUESTS, CERTIFIED]
@@ -95,6 +96,12 @@ class Server:
         """All accounts of localhost, spare ones too, and their passwords."""
         spare = {f"user-{number}": SPARE_PASSWORD for number in range(1, self.settings.spare_accounts + 1)}
         return self.settings.accounts | spare
+
+    def take_spare_account(self) -> str:
+        """An account that nobody has used yet; its password is SPARE_PASSWORD."""
+        self._taken += 1
+        assert self._taken <= self.settings.spare_accounts, "There are no spare accounts left; ask for more of them."
+        return f"user-{self._taken}"
 
     def start(self) -> None:
         """Starts it, and returns when it listens on all of its ports."""
