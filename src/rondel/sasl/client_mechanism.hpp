@@ -45,6 +45,7 @@ struct Offer {
     std::optional<std::vector<std::string>> binding_types = std::nullopt;  // XEP-0440; nothing: not said
     bool encrypted = false;
     ChannelBindings bindings = {};
+    bool sasl2 = false;  // offered by XEP-0388, where channel binding without types is an attack (XEP-0440)
 };
 
 // Threads: one.
@@ -59,7 +60,8 @@ class ClientMechanism {
 };
 
 // The strongest of those offered that the credentials can do: token, EXTERNAL, SCRAM-SHA-256-PLUS, SCRAM-SHA-1-PLUS,
-// SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, ANONYMOUS. `except`: those that failed already.
+// SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, ANONYMOUS. `except`: those that failed already; when channel binding did, nothing
+// without it is tried. Errors: bad_password, no_common_mechanism, only_plain_offered, binding_stripped.
 Result<std::unique_ptr<ClientMechanism>> choose_mechanism(const Credentials& who, const Offer& offer,
                                                           const ClientPolicy& policy,
                                                           const std::vector<std::string>& except = {});
