@@ -28,20 +28,19 @@ bool Info::is(std::string_view category, std::string_view type) const {
                        [&](const Identity& one) { return one.category == category && one.type == type; });
 }
 
-Info Info::copy() const {
-    Info copied{node, identities, features, {}};
-    for (const Element& form : forms) copied.forms.push_back(form.copy());
-    return copied;
+const forms::Form* Info::form(std::string_view form_type) const {
+    const auto at =
+        std::find_if(forms.begin(), forms.end(), [&](const forms::Form& one) { return one.form_type() == form_type; });
+    return at == forms.end() ? nullptr : &*at;
 }
 
 Directory& Directory::add(Item item) { return items_.push_back(std::move(item)), *this; }
-Directory& Directory::extend(Element form) { return forms_.push_back(std::move(form)), *this; }
+Directory& Directory::extend(forms::Form form) { return forms_.push_back(std::move(form)), *this; }
 Directory& Directory::only_known_addresses() { return only_known_ = true, *this; }
 
 Directory& Directory::at(Place place, Info info, std::vector<Item> items) {
-    const auto kept = std::make_shared<const Info>(std::move(info));
     return at(
-        std::move(place), [kept](const Place&, const Iq&, Entity&) { return kept->copy(); },
+        std::move(place), [info = std::move(info)](const Place&, const Iq&, Entity&) { return info; },
         [items = std::move(items)](const Place&, const Iq&, Entity&) { return items; });
 }
 
@@ -68,8 +67,7 @@ class Answers {
         std::optional<Info> found = co_await asked.find(&Directory::Known::info);
         if (!found && asked.is_plain_address()) {
             found = own_info(asked.self_);
-            if (asked.is_own())
-                for (const Element& form : asked.directory_->forms_) found->forms.push_back(form.copy());
+            if (asked.is_own()) found->forms = asked.directory_->forms_;
         }
         if (!found && co_await asked.find(&Directory::Known::items)) found.emplace();  // it has items, so it is there
         if (!found) throw StanzaError(Condition::item_not_found);
@@ -78,7 +76,7 @@ class Answers {
         co_return std::move(*found);
     }
 
-    static task<Items> items(Answers asked) {
+    static task<Items> items(Answers asked, std::optional<paging::Set> wanted) {
         std::optional<std::vector<Item>> found = co_await asked.find(&Directory::Known::items);
         if (!found && asked.is_plain_address()) found = asked.is_own() ? asked.directory_->items_ : std::vector<Item>();
         if (!found && co_await asked.find(&Directory::Known::info))
@@ -87,10 +85,22 @@ class Answers {
         Items answer;
         answer.node = asked.place_.node;
         answer.items = std::move(*found);
+        if (wanted) cut(answer, *wanted);
         co_return answer;
     }
 
   private:
+    static void cut(Items& answer, const paging::Set& wanted) {
+        const auto id_of = [&](std::size_t i) {
+            const Item& item = answer.items[i];
+            return item.node.empty() ? item.jid.str() : item.jid.str() + '\n' + item.node;
+        };
+        paging::Slice slice = paging::cut(wanted, answer.items.size(), id_of);
+        answer.items.erase(answer.items.begin() + static_cast<std::ptrdiff_t>(slice.end), answer.items.end());
+        answer.items.erase(answer.items.begin(), answer.items.begin() + static_cast<std::ptrdiff_t>(slice.begin));
+        answer.set = std::move(slice.set);
+    }
+
     bool is_own() const { return JidView(place_.jid) == JidView(self_.address()); }
     bool is_plain_address() const { return place_.node.empty() && (is_own() || !directory_->only_known_); }
 
@@ -129,13 +139,13 @@ Info own_info(const Entity& self) {
 }
 
 void install(Router& router, Identity identity, Directory directory) {
-    router.features().add(std::move(identity));
+    router.features().add(std::move(identity)).add(paging::ns);
     const auto places = std::make_shared<const Directory>(std::move(directory));
     router.answer([places](const InfoQuery& query, const Iq& in, Entity& self) {
         return Answers::info(Answers(places, query.node, in, self));
     });
     router.answer([places](const ItemsQuery& query, const Iq& in, Entity& self) {
-        return Answers::items(Answers(places, query.node, in, self));
+        return Answers::items(Answers(places, query.node, in, self), query.set);
     });
 }
 
@@ -148,6 +158,13 @@ task<Info> info(Entity& self, JidView of, std::string_view node, RequestOptions 
 task<Items> items(Entity& self, JidView of, std::string_view node, RequestOptions options) {
     ItemsQuery query;
     query.node = node;
+    return ask_for<Items>(self, get(of, query), std::move(options));
+}
+
+task<Items> items_page(Entity& self, JidView of, paging::Set wanted, std::string_view node, RequestOptions options) {
+    ItemsQuery query;
+    query.node = node;
+    query.set = std::move(wanted);
     return ask_for<Items>(self, get(of, query), std::move(options));
 }
 

@@ -1,5 +1,4 @@
-// XEP-0030 Service Discovery 2.5.0, with XEP-0128 Service Discovery Extensions 1.0.1. Left out: paging of long lists
-// (XEP-0059).
+// XEP-0030 Service Discovery 2.5.0, with XEP-0128 Service Discovery Extensions 1.0.1. Left out: nothing.
 //
 //   disco::Directory places;
 //   places.add(disco::Item{.jid = "library.example.com"_jid, .name = "The library"});
@@ -13,6 +12,8 @@
 #include "rondel/service/entity.hpp"
 #include "rondel/service/features.hpp"
 #include "rondel/xep/disco_source.hpp"
+#include "rondel/xep/forms.hpp"
+#include "rondel/xep/paging.hpp"
 #include "rondel/xml/payload.hpp"
 
 #include <map>
@@ -33,7 +34,9 @@ struct InfoQuery {
 
 struct ItemsQuery {
     std::string node = {};
-    static constexpr auto xml = xml::element("query", ns_items, xml::optional_attribute("node", &ItemsQuery::node));
+    std::optional<paging::Set> set = {};  // a part of a long list
+    static constexpr auto xml = xml::element("query", ns_items, xml::optional_attribute("node", &ItemsQuery::node),
+                                             xml::child(&ItemsQuery::set));
 };
 
 // Who somebody is and what it can do (§3).
@@ -41,15 +44,16 @@ struct Info {
     std::string node = {};
     std::vector<Identity> identities = {};
     std::vector<std::string> features = {};
-    std::vector<Element> forms = {};  // extended information (XEP-0128), and whatever else stood there
+    std::vector<forms::Form> forms = {};  // extended information (XEP-0128)
 
     bool has(std::string_view feature) const;  // disco#info always: some who answer it forget to say so (§3.1)
     bool is(std::string_view category, std::string_view type) const;
-    Info copy() const;
+    const forms::Form* form(std::string_view form_type) const;  // nullptr: there is none of that FORM_TYPE
+    friend bool operator==(const Info&, const Info&) = default;
 
     static constexpr auto xml =
         xml::element("query", ns_info, xml::optional_attribute("node", &Info::node), xml::child(&Info::identities),
-                     xml::child_attribute("feature", "var", &Info::features), xml::rest(&Info::forms));
+                     xml::child_attribute("feature", "var", &Info::features), xml::child(&Info::forms));
 };
 
 // What belongs to somebody (§4): an address, or one and a node.
@@ -66,8 +70,9 @@ struct Item {
 struct Items {
     std::string node = {};
     std::vector<Item> items = {};
-    static constexpr auto xml =
-        xml::element("query", ns_items, xml::optional_attribute("node", &Items::node), xml::child(&Items::items));
+    std::optional<paging::Set> set = {};  // of a part: where in the whole it stands
+    static constexpr auto xml = xml::element("query", ns_items, xml::optional_attribute("node", &Items::node),
+                                             xml::child(&Items::items), xml::child(&Items::set));
 };
 
 // What can be asked about.
@@ -85,8 +90,8 @@ using ItemsSource = Source<std::vector<Item>, Place>;
 // About a node of which nothing is known: item-not-found (§7). What is known here comes before all that.
 class Directory {
   public:
-    Directory& add(Item item);        // to the items of the own address
-    Directory& extend(Element form);  // to what is told about the own address (XEP-0128); an <x xmlns='jabber:x:data'/>
+    Directory& add(Item item);            // to the items of the own address
+    Directory& extend(forms::Form form);  // to what is told about the own address (XEP-0128); of type result
 
     // About one place. An identity and disco#info are added where the info has none (§3.1).
     Directory& at(Place place, Info info, std::vector<Item> items = {});
@@ -107,7 +112,7 @@ class Directory {
     };
 
     std::vector<Item> items_;
-    std::vector<Element> forms_;
+    std::vector<forms::Form> forms_;
     std::map<Place, Known> places_;
     std::vector<Known> elsewhere_;
     bool only_known_ = false;
@@ -119,8 +124,12 @@ void install(Router& router, Identity identity, Directory directory = {});
 // What is told about the entity's own address without the directory: for sources that add to it.
 Info own_info(const Entity& self);
 
-// Both throw the peer's StanzaError, or remote-server-timeout.
+// All throw the peer's StanzaError, or remote-server-timeout.
 task<Info> info(Entity& self, JidView of, std::string_view node = "", RequestOptions options = RequestOptions());
 task<Items> items(Entity& self, JidView of, std::string_view node = "", RequestOptions options = RequestOptions());
+// A part of them: items_page(self, of, paging::first(50)); the peer may give all if it knows no parts: then the answer
+// has no set.
+task<Items> items_page(Entity& self, JidView of, paging::Set wanted, std::string_view node = "",
+                       RequestOptions options = RequestOptions());
 
 }  // namespace rondel::disco

@@ -1,11 +1,15 @@
 // XEP-0059 Result Set Management 1.0. Left out: nothing.
 //
-//   query.set = paging::after("28482-98726-73623", 50);        // the next fifty
+//   query.set = paging::after("28482-98726-73623", 50);                                            // asks for the next
+//   fifty paging::Slice slice = paging::cut(*query.set, names.size(), [&](std::size_t i) { return names[i]; });   //
+//   answers
 #pragma once
 
 #include "rondel/xml/payload.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,5 +47,18 @@ Set first(std::uint64_t max);
 Set after(std::string id, std::uint64_t max);
 Set before(std::string id, std::uint64_t max);
 Set last(std::uint64_t max);
+
+// What was asked for of a list: the entries from `begin` to before `end`, and what the answer says of them.
+struct Slice {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    bool complete = false;  // nothing beyond, in the direction asked
+    Set set = {};
+};
+
+// Of a list of so many entries, each with an id that is its own; `most` of them in a page at most. Throws
+// StanzaError(item_not_found) where after or before is not in it (§2.4).
+Slice cut(const Set& wanted, std::size_t count, const std::function<std::string(std::size_t)>& id_of,
+          std::size_t most = std::numeric_limits<std::size_t>::max());
 
 }  // namespace rondel::paging
