@@ -1,6 +1,7 @@
 // The server's side of one authentication.
 #pragma once
 
+#include "rondel/base/random.hpp"
 #include "rondel/sasl/channel_binding.hpp"
 #include "rondel/sasl/sasl_fault.hpp"
 #include "rondel/sasl/scram_keys.hpp"
@@ -32,7 +33,9 @@ struct ServerPolicy {
     std::string domain = {};  // an authzid may be the account's own bare JID, and nothing else (V24)
     bool plain = true;        // offered under TLS only, in any case
     bool anonymous = false;
-    Secret fake_salt_key = {};                // unknown users get a stable made-up salt (V28)
+    // Unknown users get a stable made-up salt (V28). Those of two policies differ, unless the key is given: a server
+    // that wants its salts to stay the same when it starts again keeps one.
+    Secret fake_salt_key = random_token(256);
     std::uint32_t iterations = 10'000;        // … with so many iterations
     std::function<std::string()> nonce = {};  // for tests; default: 128 random bits
 };
@@ -55,6 +58,7 @@ struct Challenge {
 struct Success {
     std::string username;                  // prepared; empty: anonymous
     std::optional<std::string> data = {};  // to go with it
+    std::optional<Secret> token = {};      // that the client has used
 };
 struct Failure {
     FailureCondition condition = FailureCondition::not_authorized;
@@ -71,7 +75,10 @@ class ServerMechanism {
     virtual Step begin() = 0;
 };
 
-// nullptr: not offered on this channel.
+// Why this mechanism cannot be asked for, or nothing: it is offered on this channel (of a token's, by XEP-0484 only).
+std::optional<Failure> refusal_of(std::string_view name, const ServerPolicy& policy, const Channel& channel);
+
+// nullptr: there is a refusal_of it.
 std::unique_ptr<ServerMechanism> make_server_mechanism(std::string_view name, const AccountDirectory& accounts,
                                                        const ServerPolicy& policy, const Channel& channel);
 
