@@ -9,21 +9,33 @@ function(rondel_floor name)
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(TRANSFORM FLOOR_LINKS PREPEND rondel_)
 
+  set(include_dirs $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<INSTALL_INTERFACE:include>)
   if(NOT sources)  # a floor of headers only
     add_library(rondel_${name} INTERFACE)
     add_library(rondel::${name} ALIAS rondel_${name})
-    target_include_directories(rondel_${name} INTERFACE ${PROJECT_SOURCE_DIR}/src)
+    target_include_directories(rondel_${name} INTERFACE ${include_dirs})
     target_link_libraries(rondel_${name} INTERFACE ${FLOOR_LINKS} ${FLOOR_PACKAGES})
+    target_compile_features(rondel_${name} INTERFACE cxx_std_20)
+    rondel_install(${name})
     return()
   endif()
   add_library(rondel_${name} STATIC ${sources})
   add_library(rondel::${name} ALIAS rondel_${name})
-  target_include_directories(rondel_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
-  target_link_libraries(rondel_${name} PUBLIC ${FLOOR_LINKS} ${FLOOR_PACKAGES} PRIVATE rondel_options ${FLOOR_PRIVATE})
+  target_include_directories(rondel_${name} PUBLIC ${include_dirs})
+  target_link_libraries(rondel_${name} PUBLIC ${FLOOR_LINKS} ${FLOOR_PACKAGES}
+                                       PRIVATE $<BUILD_INTERFACE:rondel_options> ${FLOOR_PRIVATE})
+  target_compile_features(rondel_${name} PUBLIC cxx_std_20)
+  rondel_install(${name})
 
   if(RONDEL_TESTS AND tests)
     rondel_test(rondel_${name}_test SOURCES ${tests} LINKS rondel_${name} ${FLOOR_TEST_PACKAGES})
   endif()
+endfunction()
+
+# Into the package (RondelPackage.cmake), as rondel::NAME.
+function(rondel_install name)
+  set_target_properties(rondel_${name} PROPERTIES EXPORT_NAME ${name})
+  install(TARGETS rondel_${name} EXPORT rondel)
 endfunction()
 
 # A GoogleTest program whose cases ctest knows by name.
