@@ -14,7 +14,7 @@ namespace {
 class AcceptingCore final : public Core {
   public:
     AcceptingCore(const ComponentDirectory& directory, std::string stream_id, AcceptingOptions options)
-        : Core(options, "The component"),
+        : Core(options, {.peer = "The component", .content_ns = component_accept_ns}),
           directory_(directory),
           id_(std::move(stream_id)),
           server_(std::move(options.server)),
@@ -31,10 +31,9 @@ class AcceptingCore final : public Core {
     }
 
     void take_header() override {
-        const xml::ElementView header = reader().header();
-        if (const auto error = check_header(reader())) return refuse_header(*error);
-        if (const auto from = Jid::parse(header.attribute_or("from", {}))) peer_from_ = from->bare();
-        const std::string_view to = header.attribute_or("to", {});
+        if (const auto error = check_header(incoming(), component_accept_ns)) return refuse_header(*error);
+        if (const auto from = Jid::parse(header().attribute_or("from", {}))) peer_from_ = from->bare();
+        const std::string_view to = header().attribute_or("to", {});
         if (to.empty())
             return refuse_header(
                 {StreamCondition::improper_addressing, "A stream header must have a 'to' (XEP-0114)."});
@@ -48,7 +47,7 @@ class AcceptingCore final : public Core {
         greeted();
     }
 
-    void take_credentials(xml::ElementView element) override {
+    void negotiate(xml::Element element) override {
         if (!is_handshake(element))
             return fail(CloseCause::error_from_us,
                         {StreamCondition::not_authorized, "The handshake must come first (XEP-0114)."},
@@ -60,7 +59,7 @@ class AcceptingCore final : public Core {
                         "The component '" + domain_.str() + "' does not know its secret.");
         if (directory_.is_taken(domain_.str())) return refuse_second();
         say("<handshake/>");
-        authenticated(id_, domain_, OwnPings(id_, "server", server_.empty() ? domain_ : server_, domain_));
+        opened({.id = id_, .address = domain_}, OwnPings(id_, "server", server_.empty() ? domain_ : server_, domain_));
     }
 
     std::error_code check_sent(const Stanza&) const override { return {}; }  // what the server sends is its own affair
@@ -68,13 +67,13 @@ class AcceptingCore final : public Core {
     // A foreign `from` is a forgery, and ends the stream (V21); so does what has no sender, as nobody could be
     // answered. Without a `to` the sender is known and can be told: one slip of one handler need not cut off all the
     // others (Prosody does so too; ejabberd ends the stream).
-    std::error_code check_received(xml::ElementView element, std::error_code fault) override {
+    std::error_code check_received(xml::Element& element, std::error_code fault) override {
         if (fault == StanzaFault::unknown_kind) {
             fail(CloseCause::error_from_us, {StreamCondition::unsupported_stanza_type, "Only stanzas are taken here."},
                  "The component '" + domain_.str() + "' sent an element that is no stanza.");
             return fault;
         }
-        const std::string_view from = element.attribute_or("from", {});
+        const std::string_view from = element.view().attribute_or("from", {});
         if (from.empty() || fault == StanzaFault::bad_from) {
             fail(CloseCause::error_from_us,
                  {StreamCondition::improper_addressing, make_error_code(StreamFault::no_from).message()},
@@ -87,7 +86,7 @@ class AcceptingCore final : public Core {
                  "The component '" + domain_.str() + "' sent a stanza in the name of another domain.");
             return fault;
         }
-        return !fault && element.attribute_or("to", {}).empty() ? make_error_code(StreamFault::no_to) : fault;
+        return !fault && element.view().attribute_or("to", {}).empty() ? make_error_code(StreamFault::no_to) : fault;
     }
 
     bool address_answer(Stanza& answer) const override {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "rondel/sasl/client_mechanism.hpp"
+#include "rondel/stream/content_ns.hpp"
 #include "rondel/stream/framing.hpp"
 #include "rondel/stream/resumption.hpp"
 #include "rondel/stream/stream.hpp"
@@ -16,8 +17,6 @@
 #include <vector>
 
 namespace rondel::stream {
-
-inline constexpr std::string_view client_ns = "jabber:client";
 
 struct ClientIdentity {
     Jid account;           // bare; a domain alone: ANONYMOUS

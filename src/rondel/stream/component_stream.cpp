@@ -14,7 +14,7 @@ namespace {
 class ComponentCore final : public Core {
   public:
     ComponentCore(ComponentCredentials who, const StreamOptions& options)
-        : Core(options, "The server"), who_(std::move(who)) {
+        : Core(options, {.peer = "The server", .content_ns = component_accept_ns}), who_(std::move(who)) {
         if (who_.domain.empty() || who_.domain.domain() != who_.domain.str())
             throw std::invalid_argument("The address of a component is a domain alone, not '" + who_.domain.str() +
                                         "'.");
@@ -25,19 +25,19 @@ class ComponentCore final : public Core {
     std::string own_header() const override { return write_header({.to = who_.domain.str()}); }
 
     void take_header() override {
-        if (const auto error = check_header(reader()))
+        if (const auto error = check_header(incoming(), component_accept_ns))
             return fail(CloseCause::error_from_us, *error, not_a_component_port());
-        id_ = reader().header().attribute_or("id", {});
+        id_ = header().attribute_or("id", {});
         // Without an id there is nothing to salt the secret with; COMPAT(prosody) host-unknown comes with an empty one.
         if (id_.empty()) return greeted_without_id();
         say("<handshake>" + handshake_digest(id_, who_.secret) + "</handshake>");
         greeted();
     }
 
-    void take_credentials(xml::ElementView element) override {
+    void negotiate(xml::Element element) override {
         if (element.is("features", streams_ns)) return;  // harmless, and no component stream negotiates any
-        if (state() == State::awaiting_handshake && is_handshake(element) && is_void(element))
-            return authenticated(id_, who_.domain, OwnPings(id_, "component", who_.domain, who_.domain));
+        if (state() == State::negotiating && is_handshake(element) && is_void(element))
+            return opened({.id = id_, .address = who_.domain}, OwnPings(id_, "component", who_.domain, who_.domain));
         fail(CloseCause::error_from_us,
              {StreamCondition::not_authorized, "An empty handshake must come first (XEP-0114)."},
              "The server sent something else than the answer to our handshake.");
@@ -52,7 +52,7 @@ class ComponentCore final : public Core {
     }
 
     // Anything but a stanza is reported as Refused and otherwise ignored: a newer server may say more than we know.
-    std::error_code check_received(xml::ElementView, std::error_code fault) override { return fault; }
+    std::error_code check_received(xml::Element&, std::error_code fault) override { return fault; }
 
     bool address_answer(Stanza& answer) const override {
         if (answer.from().empty()) answer.set_from(who_.domain);

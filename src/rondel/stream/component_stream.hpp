@@ -2,11 +2,10 @@
 #pragma once
 
 #include "rondel/base/secret.hpp"
+#include "rondel/stream/content_ns.hpp"
 #include "rondel/stream/stream.hpp"
 
 namespace rondel::stream {
-
-inline constexpr std::string_view component_accept_ns = "jabber:component:accept";
 
 struct ComponentCredentials {
     Jid domain;

@@ -2,10 +2,10 @@
 
 #include "rondel/base/utf8.hpp"
 #include "rondel/stanza/iq.hpp"
-#include "rondel/stream/component_stream.hpp"
 #include "rondel/stream/header.hpp"
 #include "rondel/stream/later.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -22,6 +22,13 @@ std::string describe(const StreamError& error) {
     return description;
 }
 
+template <class Thing>
+Thing take_first(std::vector<Thing>& things) {
+    Thing first = std::move(things.front());
+    things.erase(things.begin());
+    return first;
+}
+
 bool says_who_we_are_not(StreamCondition condition) {
     return condition == StreamCondition::not_authorized || condition == StreamCondition::host_unknown ||
            condition == StreamCondition::host_gone;
@@ -29,11 +36,15 @@ bool says_who_we_are_not(StreamCondition condition) {
 
 }  // namespace
 
-Core::Core(const StreamOptions& options, std::string_view peer)
+// White space is nothing that a message could be (RFC 7395 §3.8).
+Core::Core(const StreamOptions& options, const Kind& kind)
     : options_(options),
-      peer_(peer),
-      reader_(options.before, component_accept_ns),
-      watchdog_({options.ping_after, options.ping_timeout, options.whitespace_after}) {}
+      kind_(kind),
+      incoming_(kind.framing, options.before, kind.content_ns),
+      output_(kind.framing),
+      management_(kind.management, kind.framing),
+      watchdog_({options.ping_after, options.ping_timeout,
+                 kind.framing == Framing::tcp ? options.whitespace_after : Duration::zero()}) {}
 
 void Core::start(Instant now) {
     if (state_ != State::idle) return;
@@ -49,35 +60,44 @@ void Core::receive(std::string_view bytes, Instant now) {
     if (!is_live(state_) || bytes.empty()) return;
     input_ = bytes;
     watchdog_.heard(now);
+    management_.look(now);
 }
 
 std::optional<Event> Core::next_event() {
     for (;;) {
-        if (opened_) return *std::exchange(opened_, std::nullopt);
+        if (!due_.empty()) return take_first(due_);
         if (state_ == State::ended) {
             turn(Turn::reported);
-            return std::move(closed_);
+            return closed_;
         }
         if (!is_live(state_)) return std::nullopt;
-        switch (reader_.next(input_)) {
-            case xml::Reader::Step::more:
+        if (state_ == State::awaiting_tls && !input_.empty()) {
+            spoke_plainly();
+            continue;
+        }
+        if (!held_.empty() && !is_opening(state_)) {
+            if (auto event = take(take_first(held_))) return event;
+            continue;
+        }
+        switch (incoming_.next(input_)) {
+            case Incoming::Step::more:
                 if (!transport_ended_) return std::nullopt;
                 lose_transport();
                 break;
-            case xml::Reader::Step::opened:
+            case Incoming::Step::opened:
                 take_header();
-                if (is_live(state_)) return Connected{};
+                if (is_live(state_) && !std::exchange(was_greeted_, true)) return Connected{};
                 break;
-            case xml::Reader::Step::element:
-                if (auto event = take(reader_.element())) return event;
+            case Incoming::Step::element:
+                if (auto event = take(incoming_.element())) return event;
                 break;
-            case xml::Reader::Step::closed:
+            case Incoming::Step::closed:
                 peer_said_end();
                 break;
-            case xml::Reader::Step::failed: {
-                const StreamError error = StreamError::for_unreadable(reader_.error());
+            case Incoming::Step::failed: {
+                const StreamError error = StreamError::for_unreadable(incoming_.error());
                 fail(CloseCause::error_from_us, error,
-                     peer_ + " sent what cannot be read. " + error.text +
+                     std::string(kind_.peer) + " sent what cannot be read. " + error.text +
                          (state_ == State::awaiting_header ? " " + silence() : ""));
                 break;
             }
@@ -94,14 +114,48 @@ void Core::open_output() {
 void Core::greeted() { turn(Turn::greeted); }
 void Core::greeted_without_id() { turn(Turn::greeted_without_id); }
 
-void Core::authenticated(std::string stream_id, Jid address, OwnPings pings) {
-    turn(Turn::authenticated);
+void Core::restart() {
+    turn(Turn::restarted);
+    incoming_.restart();
+    output_opened_ = false;
+    if (speaks_first()) open_output();
+}
+
+void Core::want_tls() {
+    turn(Turn::tls_wanted);
+    report(TlsWanted{});
+}
+
+void Core::secured(TlsFacts facts, Instant now) {
+    now_ = now;
+    if (state_ == State::ended || state_ == State::over) return;
+    if (state_ != State::idle && state_ != State::awaiting_tls)
+        throw std::logic_error("A stream takes TLS before start() or when it wants it, not while it is " +
+                               std::string(to_string(state_)) + ".");
+    tls_ = std::move(facts);
+    if (state_ == State::idle) return;
+    turn(Turn::secured);
+    incoming_.restart();
+    output_opened_ = false;
+    if (speaks_first()) open_output();
+}
+
+// What comes between the agreement on TLS and TLS was said by anybody (RFC 6120 §5.4.2.3, V32). Nothing can be
+// answered: the peer takes everything for TLS from here on.
+void Core::spoke_plainly() {
+    end(CloseCause::error_from_us, std::nullopt,
+        std::string(kind_.peer) +
+            " went on in plain text where TLS was to begin. Somebody on the way may have put words into its mouth.");
+}
+
+void Core::opened(Opened how, OwnPings pings) {
+    turn(Turn::opened);
     pings_ = std::move(pings);
-    output_.add(std::exchange(adopted_, {}));
-    reader_.limits(options_.after);
+    put(std::exchange(adopted_, {}));
+    incoming_.limits(options_.after);
     watchdog_.start(now_, output_.bytes_added());
     deadline_ = never;
-    opened_ = Opened{std::move(stream_id), std::move(address)};
+    report(std::move(how));
     closed_.was_open = true;
 }
 
@@ -112,19 +166,26 @@ std::optional<Event> Core::take(xml::Element element) {
         peer_failed(StreamError::parse(element));
         return std::nullopt;
     }
-    if (element.is("stream", streams_ns)) {  // a header inside the stream would start it anew (V04)
+    // A header inside the stream would start it anew (V04).
+    if (element.is("stream", streams_ns) || (kind_.framing == Framing::websocket && element.is("open", framing_ns))) {
         fail(CloseCause::error_from_us, {StreamCondition::bad_format, "A stream header must not come again."},
-             peer_ + " sent a second stream header.");
+             std::string(kind_.peer) + " sent a second stream header.");
         return std::nullopt;
     }
     if (!is_opening(state_)) return take_stanza(std::move(element));
-    take_credentials(element);
+    negotiate(std::move(element));
     return std::nullopt;
 }
 
 std::optional<Event> Core::take_stanza(xml::Element element) {
     Result<Stanza> stanza = Stanza::parse(element);
     std::error_code fault = stanza ? std::error_code() : stanza.error();
+    if (fault == StanzaFault::unknown_kind) {
+        if (take_management(element) || !is_live(state_)) return std::nullopt;
+        if (take_other(element) || !is_live(state_)) return std::nullopt;
+    } else if (management_.is_on()) {
+        management_.took();
+    }
     if (stanza && pings_->concerns(*stanza)) return std::nullopt;
     fault = check_received(stanza ? stanza->element() : element, fault);
     if (!is_live(state_)) return std::nullopt;
@@ -137,8 +198,7 @@ std::optional<Event> Core::take_stanza(xml::Element element) {
 void Core::answer_fault(xml::ElementView element, std::error_code fault) {
     if (state_ != State::open) return;
     std::optional<Stanza> answer = fault_reply(element, fault);
-    if (answer && address_answer(*answer))
-        output_.add_stanza(answer->element(), component_accept_ns, options_.writing, false);
+    if (answer && address_answer(*answer)) put(*answer, options_.writing, false);
 }
 
 // ---- sending ----
@@ -146,17 +206,35 @@ void Core::answer_fault(xml::ElementView element, std::error_code fault) {
 std::error_code Core::send(const Stanza& stanza) {
     if (state_ != State::open) return StreamFault::not_open;
     if (const std::error_code fault = check_sent(stanza)) return fault;
-    return output_.add_stanza(stanza.element(), component_accept_ns, options_.writing, true);
+    return put(stanza, options_.writing, true);
+}
+
+std::error_code Core::put(const Stanza& stanza, xml::WriteLimits limits, bool counted) {
+    const std::error_code refused = output_.add_stanza(stanza.element(), kind_.content_ns, limits, counted);
+    if (!refused && management_.is_on()) keep(counted);
+    return refused;
+}
+
+void Core::put(const Unsent& unsent) {
+    if (!management_.is_on()) return output_.add(unsent);
+    std::size_t at = 0;
+    for (const std::size_t size : unsent.sizes) {
+        output_.add_stanza(std::string_view(unsent.bytes).substr(at, size), unsent.framing, true);
+        keep(true);
+        at += size;
+    }
 }
 
 void Core::adopt(Unsent unsent) {
-    if (state_ == State::open) return output_.add(unsent);
+    if (state_ == State::open) return put(unsent);
+    adopted_.framing = unsent.framing;
     adopted_.bytes += unsent.bytes;
     adopted_.sizes.insert(adopted_.sizes.end(), unsent.sizes.begin(), unsent.sizes.end());
 }
 
 Unsent Core::take_unsent() {
     Unsent unsent = output_.take_unsent();
+    if (unsent.sizes.empty()) return std::exchange(adopted_, {});
     unsent.bytes += adopted_.bytes;
     unsent.sizes.insert(unsent.sizes.end(), adopted_.sizes.begin(), adopted_.sizes.end());
     adopted_ = {};
@@ -165,40 +243,124 @@ Unsent Core::take_unsent() {
 
 // ---- time ----
 
-Instant Core::deadline() const { return state_ == State::open ? watchdog_.deadline() : deadline_; }
+Instant Core::deadline() const {
+    if (state_ != State::open) return deadline_;
+    return watchdog_.is_listening() ? std::min(watchdog_.deadline(), management_.deadline()) : watchdog_.deadline();
+}
 
 void Core::listening(bool on, Instant now) {
     now_ = now;
+    if (on && !watchdog_.is_listening()) management_.look_anew(now);
     watchdog_.listening(on, now);
 }
 
 void Core::expire(Instant now) {
     now_ = now;
+    management_.look(now);
     if (now < deadline()) return;
     if (state_ == State::open) return watch();
     if (state_ == State::closing)
-        end(CloseCause::closed_by_us, our_error_, "We closed the stream. " + peer_ + " did not close its own in time.");
+        end(CloseCause::closed_by_us, our_error_,
+            "We closed the stream. " + std::string(kind_.peer) + " did not close its own in time.");
     else
         fail(CloseCause::timed_out, {StreamCondition::connection_timeout}, silence());
 }
 
 void Core::watch() {
-    if (!input_.empty()) watchdog_.heard(now_);  // not the peer is slow: we have yet to read what it said
+    if (!input_.empty()) {  // not the peer is slow: we have yet to read what it said
+        watchdog_.heard(now_);
+        management_.look_anew(now_);
+    }
+    if (watchdog_.is_listening() && now_ >= management_.deadline())
+        return give_up(std::string(kind_.peer) +
+                       " does not acknowledge what we send (XEP-0198), though it was asked to.");
     for (;;) {
         switch (watchdog_.due(now_, output_.bytes_added())) {
             case Watchdog::Due::nothing:
                 return;
             case Watchdog::Due::ping:
-                output_.add_stanza(pings_->next().element(), component_accept_ns, {}, false);
+                if (management_.is_on())
+                    say_request();
+                else
+                    put(pings_->next(), {}, false);
                 break;
             case Watchdog::Due::space:
                 say(" ");
                 break;
             case Watchdog::Due::giving_up:
-                return fail(CloseCause::timed_out, {StreamCondition::connection_timeout},
-                            peer_ + " has gone silent: it did not even answer a ping. The connection is dead.");
+                return give_up(std::string(kind_.peer) +
+                               " has gone silent: it did not even answer a ping. The connection is dead.");
         }
     }
+}
+
+void Core::give_up(std::string why) {
+    const StreamError error{StreamCondition::connection_timeout};
+    if (outlives_silence()) return end(CloseCause::timed_out, error, std::move(why));
+    fail(CloseCause::timed_out, error, std::move(why));
+}
+
+// ---- stream management ----
+
+bool Core::take_management(xml::ElementView element) {
+    if (!management_.is_on() || element.ns() != management_ns) return false;
+    if (element.name() == "r") {
+        if (state_ == State::open) say(management_.acknowledgement());
+        return true;
+    }
+    if (element.name() != "a") return false;
+    const std::optional<std::uint32_t> h = parse_count(element.attribute("h"));
+    if (!h)
+        fail(CloseCause::error_from_us, {StreamCondition::bad_format, "An acknowledgement must have an 'h'."},
+             std::string(kind_.peer) + " sent an acknowledgement that says nothing (XEP-0198).");
+    else if (!management_.acknowledge(*h))
+        fail_acknowledgement(*h, management_.sent_count());
+    else
+        ask();
+    return true;
+}
+
+void Core::fail_acknowledgement(std::uint32_t h, std::uint32_t sent) {
+    StreamError error{
+        StreamCondition::undefined_condition,
+        "You acknowledged " + std::to_string(h) + " stanzas, but I only sent you " + std::to_string(sent) + " so far.",
+        "handled-count-too-high", std::string(management_ns)};
+    fail(CloseCause::error_from_us, std::move(error),
+         std::string(kind_.peer) + " acknowledged stanzas that were never sent (XEP-0198).");
+}
+
+void Core::keep(bool counted) {
+    management_.sent(output_.last_stanza(), counted);
+    if (management_.is_over_limit())
+        return fail(CloseCause::error_from_us,
+                    {StreamCondition::resource_constraint, "Too much is waiting for your acknowledgement."},
+                    std::string(kind_.peer) + " takes what we send, but does not acknowledge it (XEP-0198).");
+    ask();
+}
+
+void Core::ask() {
+    if (state_ == State::open && management_.wants_to_ask()) say_request();
+}
+
+void Core::say_request() {
+    say("<r xmlns='urn:xmpp:sm:3'/>");
+    management_.asked();
+}
+
+bool Core::resume_from(const Resumption& earlier, std::uint32_t h) {
+    if (!management_.resume(earlier, h, output_)) {
+        fail_acknowledgement(h, earlier.acknowledged + static_cast<std::uint32_t>(earlier.unacknowledged.sizes.size()));
+        return false;
+    }
+    if (management_.wants_to_ask()) say_request();
+    return true;
+}
+
+Resumption Core::leave() {
+    Resumption left;
+    management_.leave(left);
+    output_.drop_stanzas();
+    return left;
 }
 
 // ---- ending ----
@@ -206,6 +368,7 @@ void Core::watch() {
 void Core::close(std::optional<StreamError> error, Instant now) {
     now_ = now;
     if (state_ == State::open) {
+        if (management_.is_on()) say(management_.acknowledgement());  // or it may send again what we have (§4)
         say_end(error);
         turn(Turn::closed_by_us);
         deadline_ = later(now, options_.closing);
@@ -226,11 +389,13 @@ void Core::peer_closed(Instant now) {
 void Core::lose_transport() {
     transport_lost_ = true;
     if (state_ == State::closing)
-        end(CloseCause::closed_by_us, our_error_, "We closed the stream. " + peer_ + " ended the connection.");
+        end(CloseCause::closed_by_us, our_error_,
+            "We closed the stream. " + std::string(kind_.peer) + " ended the connection.");
     else if (state_ == State::open)
         end(CloseCause::connection_lost, std::nullopt,
-            reader_.pending_bytes() > 0 ? "The connection was lost in the middle of a stanza."
-                                        : "The connection was lost. " + peer_ + " had not closed the stream.");
+            incoming_.pending_bytes() > 0
+                ? "The connection was lost in the middle of a stanza."
+                : "The connection was lost. " + std::string(kind_.peer) + " had not closed the stream.");
     else
         end(CloseCause::connection_lost, std::nullopt, "The connection was lost. " + silence());
 }
@@ -238,11 +403,13 @@ void Core::lose_transport() {
 void Core::peer_said_end() {
     if (state_ == State::closing) {
         closed_.proven = true;
-        return end(CloseCause::closed_by_us, our_error_, "We closed the stream. " + peer_ + " closed it too.");
+        return end(CloseCause::closed_by_us, our_error_,
+                   "We closed the stream. " + std::string(kind_.peer) + " closed it too.");
     }
     say_end(std::nullopt);
     end(CloseCause::closed_by_peer, std::nullopt,
-        is_opening(state_) ? peer_ + " closed the stream. " + silence() : peer_ + " closed the stream.");
+        is_opening(state_) ? std::string(kind_.peer) + " closed the stream. " + silence()
+                           : std::string(kind_.peer) + " closed the stream.");
 }
 
 void Core::peer_failed(const StreamError& error) {
@@ -252,7 +419,8 @@ void Core::peer_failed(const StreamError& error) {
     const std::string what_to_do = advice(error);
     say_end(std::nullopt);
     end(refused ? CloseCause::refused : CloseCause::error_from_peer, error,
-        peer_ + " ended the stream: " + describe(error) + "." + (what_to_do.empty() ? "" : " " + what_to_do));
+        std::string(kind_.peer) + " ended the stream: " + describe(error) + "." +
+            (what_to_do.empty() ? "" : " " + what_to_do));
 }
 
 void Core::fail(CloseCause cause, StreamError error, std::string why) {
@@ -267,13 +435,14 @@ void Core::fail(CloseCause cause, StreamError error, std::string why) {
 
 // An error needs our header before it, even if it is the peer's header that is wrong (RFC 6120 §4.9.1.2).
 void Core::say_end(const std::optional<StreamError>& error) {
-    if (state_ == State::idle) return;
-    std::string text;
+    if (state_ == State::idle || state_ == State::awaiting_tls) return;
     if (error) {
         open_output();
-        error->write(text);
+        std::string text;
+        error->write(text, kind_.framing);
+        say(text);
     }
-    if (output_opened_) say(text.append(end_tag));
+    if (output_opened_) say(end_of(kind_.framing));
 }
 
 void Core::end(CloseCause cause, std::optional<StreamError> error, std::string why) {

@@ -1,9 +1,19 @@
-// The course of a component stream from its header to its end, as both sides go it. What they do differently is
-// virtual. Not for other floors.
+// The course of a stream from its header to its end, as both sides of every kind go it. What differs is virtual. Not
+// for other floors.
 //
-// Every change of state is in core.cpp, by a turn of state.hpp.
+// Every change of state is in core.cpp, by a turn of state.hpp. Between start() and opened() a side goes through as
+// many steps as it has: take_header(), then negotiate() for each element, until one of restart(), want_tls(), opened()
+// or fail(). Where it stands among its own steps is its own affair.
+//
+//                    ┌───────────── restart() ◀── SASL success
+//                    ▼                  │
+//   start() ─▶ awaiting_header ─▶ negotiating ── opened() ─▶ open ── close() ─▶ closing ─▶ ended
+//                    ▲                  │
+//              secured() ◀── awaiting_tls ◀── want_tls()
 #pragma once
 
+#include "rondel/stream/incoming.hpp"
+#include "rondel/stream/management.hpp"
 #include "rondel/stream/output.hpp"
 #include "rondel/stream/ping.hpp"
 #include "rondel/stream/state.hpp"
@@ -12,19 +22,27 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace rondel::stream {
 
 class Core {
   public:
-    // `peer` names the other side at the beginning of a sentence: "The server".
-    Core(const StreamOptions& options, std::string_view peer);
+    struct Kind {
+        std::string_view peer;        // the other side, at the beginning of a sentence: "The server"
+        std::string_view content_ns;  // of the stanzas, on the wire
+        Framing framing = Framing::tcp;
+        ManagementLimits management = {};
+    };
+
+    Core(const StreamOptions& options, const Kind& kind);
     Core(const Core&) = delete;
     Core& operator=(const Core&) = delete;
     virtual ~Core() = default;
 
     // The verbs of Stream.
     void start(Instant now);
+    void secured(TlsFacts facts, Instant now);
     void receive(std::string_view bytes, Instant now);
     void peer_closed(Instant now);
     void close(std::optional<StreamError> error, Instant now);
@@ -36,34 +54,60 @@ class Core {
     void adopt(Unsent unsent);
     Output& output() { return output_; }
     std::string_view bytes_to_write() const { return transport_lost_ ? std::string_view() : output_.bytes(); }
-    std::uint64_t stanzas_sent() const { return output_.stanzas_added() + adopted_.stanzas(); }
+    std::uint64_t stanzas_sent() const { return management_.carried() + output_.stanzas_added() + adopted_.stanzas(); }
+    std::uint64_t stanzas_written() const { return management_.carried() + output_.stanzas_written(); }
+    std::uint64_t stanzas_acknowledged() const { return management_.acknowledged(); }
+    bool is_managed() const { return management_.is_on(); }
     Unsent take_unsent();
     bool is_open() const { return state_ == State::open; }
 
   protected:
     // What the sides do.
     virtual bool speaks_first() const = 0;
-    virtual std::string own_header() const = 0;
-    virtual void take_header() = 0;                               // reader() has the peer's: greeted() or fail()
-    virtual void take_credentials(xml::ElementView element) = 0;  // before authentication: authenticated() or fail()
+    virtual std::string own_header() const = 0;        // asked anew for each restart
+    virtual void take_header() = 0;                    // header() is the peer's: greeted() or fail()
+    virtual void negotiate(xml::Element element) = 0;  // before opened()
     virtual std::error_code check_sent(const Stanza& stanza) const = 0;
-    // What else is wrong with an element than Stanza::parse found, or nothing; may fail() instead.
-    virtual std::error_code check_received(xml::ElementView element, std::error_code fault) = 0;
+    // What else is wrong with an element than Stanza::parse found, or nothing; may fail() instead, and may change it
+    // (a server says who it is from).
+    virtual std::error_code check_received(xml::Element& element, std::error_code fault) = 0;
+    // Once open: an element that is no stanza. True: it was one of the protocol, and nobody else's affair.
+    virtual bool take_other(xml::ElementView) { return false; }
     // Whether a stanza of our own making may go out; may fill in its addresses.
     virtual bool address_answer(Stanza& answer) const = 0;
     virtual std::string advice(
         const StreamError& error) const = 0;  // what to do about an error of the peer; or nothing
     virtual std::string silence() const = 0;  // what the peer did not do in time, while the stream was being opened
+    // Whether the session outlives this stream: then a peer that went silent is not told that we end, as it might take
+    // that for the end of the session (XEP-0198 §5).
+    virtual bool outlives_silence() const { return false; }
 
     // How they go on.
-    void open_output();  // says the own header, if that was not done yet
-    void say(std::string_view text) { output_.add(text); }
+    void open_output();                                     // says the own header, if that was not done yet
+    void say(std::string_view text) { output_.add(text); }  // an element that is no stanza, whole
     void greeted();
     void greeted_without_id();
-    void authenticated(std::string stream_id, Jid address, OwnPings pings);
-    void fail(CloseCause cause, StreamError error, std::string why);  // says the error and ends the stream
+    void restart();   // before the peer's new header is read, and behind ours if we speak first
+    void want_tls();  // say what is to be said in plain text before
+    void opened(Opened how, OwnPings pings);
+    void report(Event event) { due_.push_back(std::move(event)); }            // before anything else is read
+    void hold(xml::Element element) { held_.push_back(std::move(element)); }  // a stanza that came before opened()
+    void fail(CloseCause cause, StreamError error, std::string why);          // says the error and ends the stream
     State state() const { return state_; }
-    const xml::Reader& reader() const { return reader_; }
+    const Incoming& incoming() const { return incoming_; }
+    xml::ElementView header() const { return incoming_.header(); }
+    const std::optional<TlsFacts>& tls() const { return tls_; }  // nothing: the transport is not secure
+    Instant now() const { return now_; }
+
+    // Stream management (XEP-0198).
+    void manage() { management_.start(); }  // from <enable/> and <enabled/> on
+    // From <resume/> and <resumed/> on: what the peer has not taken is said again. False: it says that it took more
+    // than there was; the stream has failed then.
+    bool resume_from(const Resumption& earlier, std::uint32_t h);
+    std::uint32_t handled() const { return management_.handled(); }
+    const Closed& ending() const { return closed_; }  // once ended
+    // What is left of the session, `id`, `address` and the like to be filled in: nothing of it is written any more.
+    Resumption leave();
 
   private:
     void turn(Turn turn) { state_ = after(state_, turn); }
@@ -71,28 +115,41 @@ class Core {
     void say_end(const std::optional<StreamError>& error);
     std::optional<Event> take(xml::Element element);
     std::optional<Event> take_stanza(xml::Element element);
+    bool take_management(xml::ElementView element);
+    std::error_code put(const Stanza& stanza, xml::WriteLimits limits, bool counted);
+    void put(const Unsent& unsent);
+    void keep(bool counted);
+    void ask();
     void answer_fault(xml::ElementView element, std::error_code fault);
     void peer_failed(const StreamError& error);
     void peer_said_end();
+    void spoke_plainly();
     void lose_transport();
     void watch();
+    void give_up(std::string why);
+    void fail_acknowledgement(std::uint32_t h, std::uint32_t sent);
+    void say_request();
 
     const StreamOptions options_;
-    const std::string peer_;
+    const Kind kind_;
     State state_ = State::idle;
-    xml::Reader reader_;
+    Incoming incoming_;
     Output output_;
+    Management management_;
     Watchdog watchdog_;
     std::optional<OwnPings> pings_;  // once open
     Unsent adopted_;                 // until open
+    std::optional<TlsFacts> tls_;
 
     std::string_view input_;    // borrowed: received and not yet read
     Instant now_;               // of the last call that had one
     Instant deadline_ = never;  // of opening or closing
+    bool was_greeted_ = false;
     bool output_opened_ = false;
     bool transport_ended_ = false;          // nothing more will come …
     bool transport_lost_ = false;           // … and so nothing more need go
-    std::optional<Opened> opened_;          // to be reported
+    std::vector<Event> due_;                // to be reported
+    std::vector<xml::Element> held_;        // to be taken once open
     std::optional<StreamError> our_error_;  // that close() was called with
     Closed closed_;                         // to be reported when ended
 };

@@ -1,5 +1,6 @@
 #include "rondel/stream/output.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace rondel::stream {
@@ -50,32 +51,66 @@ void Output::clear() {
         std::vector<Piece>().swap(pieces_);
     }
     bytes_.clear();
+    last_ = 0;
     pieces_.clear();
 }
 
 void Output::add(std::string_view text) {
     make_room().append(text);
+    if (framing_ == Framing::websocket) bytes_ += message_end;
     end_piece(false);
 }
 
 std::error_code Output::add_stanza(xml::ElementView stanza, std::string_view content_ns, xml::WriteLimits limits,
                                    bool counted) {
-    if (const std::error_code refused = xml::write(stanza, make_room(), content_ns, limits)) return refused;
+    std::string& out = make_room();
+    last_ = out.size();
+    // A message stands for itself: nothing around it declares its namespace (RFC 7395 §3.3.3).
+    const std::string_view around = framing_ == Framing::tcp ? content_ns : std::string_view();
+    if (const std::error_code refused = xml::write(stanza, out, around, limits)) return refused;
+    if (framing_ == Framing::websocket) out += message_end;
     end_piece(counted);
     return {};
+}
+
+void Output::add_stanza(std::string_view bytes, Framing framing, bool counted) {
+    last_ = make_room().size();
+    put(bytes, framing);
+    end_piece(counted);
 }
 
 void Output::add(const Unsent& unsent) {
     std::size_t at = 0;
     for (const std::size_t size : unsent.sizes) {
-        make_room().append(unsent.bytes, at, size);
-        end_piece(true);
+        add_stanza(std::string_view(unsent.bytes).substr(at, size), unsent.framing, true);
         at += size;
     }
 }
 
+// A session may go from one kind of connection to another: what was written for the one is made to fit the other.
+void Output::put(std::string_view bytes, Framing framing) {
+    if (framing == framing_ || bytes.empty()) {
+        bytes_.append(bytes);
+    } else if (framing_ == Framing::tcp) {
+        bytes_.append(bytes.substr(0, bytes.size() - 1));
+    } else {
+        const std::size_t name = std::min(bytes.find_first_of(" />"), bytes.size());
+        bytes_.append(bytes.substr(0, name)).append(" xmlns='").append(xml::stanza_ns).append("'");
+        bytes_.append(bytes.substr(name)).push_back(message_end);
+    }
+}
+
+void Output::drop_stanzas() {
+    const std::uint64_t position = dropped_ + written_;
+    if (first_ == pieces_.size() || position == first_start_) return clear();
+    Piece& begun = pieces_[first_];
+    begun.counted = 0;
+    bytes_.resize(static_cast<std::size_t>(begun.end - dropped_));
+    pieces_.resize(first_ + 1);
+}
+
 Unsent Output::take_unsent() {
-    Unsent unsent;
+    Unsent unsent{.framing = framing_};
     std::uint64_t start = first_start_;
     for (; first_ < pieces_.size(); start = pieces_[first_++].end) {
         if (!pieces_[first_].counted) continue;

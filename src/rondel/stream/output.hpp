@@ -5,6 +5,7 @@
 // be sent again on another stream: its peer cannot have acted on a part (RFC 6120 §8).
 #pragma once
 
+#include "rondel/stream/framing.hpp"
 #include "rondel/xml/writer.hpp"
 
 #include <cstdint>
@@ -19,6 +20,7 @@ namespace rondel::stream {
 struct Unsent {
     std::string bytes = {};
     std::vector<std::size_t> sizes = {};  // of each stanza, in order; their sum is bytes.size()
+    Framing framing = Framing::tcp;       // of that stream
 
     std::size_t stanzas() const { return sizes.size(); }
 };
@@ -26,21 +28,28 @@ struct Unsent {
 // Owns: the bytes.   Threads: one at a time.
 class Output {
   public:
+    explicit Output(Framing framing = Framing::tcp) : framing_(framing) {}
+
     std::string_view bytes() const { return std::string_view(bytes_).substr(written_); }
     void wrote(std::size_t count);  // so many were taken, from the front; throws std::logic_error if there were fewer
 
-    void add(std::string_view text);  // no stanza: a header, an end tag, a space
+    void add(std::string_view text);  // no stanza: a header, an end tag, a space. A message of its own on a WebSocket
 
     // A stanza. Counted ones are the caller's, and come back by take_unsent(); others are the stream's own (a ping).
     // Refused ones leave nothing behind.
     std::error_code add_stanza(xml::ElementView stanza, std::string_view content_ns, xml::WriteLimits limits,
                                bool counted);
     void add(const Unsent& unsent);
+    void add_stanza(std::string_view bytes, Framing framing, bool counted);  // of a stream of that framing
+    std::string_view last_stanza() const { return std::string_view(bytes_).substr(last_); }  // the one just added
 
     std::uint64_t bytes_added() const { return dropped_ + bytes_.size(); }
     std::uint64_t stanzas_added() const { return stanzas_added_; }      // counted ones
     std::uint64_t stanzas_written() const { return stanzas_written_; }  // of those, to their last byte
 
+    // What was not begun is not said any more; a stanza in the middle is, for its beginning is out. It does not come
+    // back.
+    void drop_stanzas();
     Unsent take_unsent();  // the counted stanzas that are not wholly written; nothing is left to write then
 
   private:
@@ -50,10 +59,13 @@ class Output {
     };
 
     std::string& make_room();
+    void put(std::string_view bytes, Framing framing);
     void end_piece(bool counted);
     void clear();
 
+    const Framing framing_;
     std::string bytes_;
+    std::size_t last_ = 0;       // where in bytes_ the last stanza begins
     std::size_t written_ = 0;    // bytes of bytes_ that the transport has taken
     std::uint64_t dropped_ = 0;  // bytes that stood before bytes_[0]
 

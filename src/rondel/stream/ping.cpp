@@ -15,7 +15,7 @@ OwnPings::OwnPings(std::string_view stream_id, std::string_view side, Jid from, 
 
 Stanza OwnPings::next() {
     Iq ping(IqType::get, to_);
-    ping.set_from(from_);
+    if (!from_.empty()) ping.set_from(from_);
     ping.set_id(id_prefix_ + std::to_string(++sent_));
     ping.add("ping", "urn:xmpp:ping");
     return ping;
@@ -23,7 +23,8 @@ Stanza OwnPings::next() {
 
 bool OwnPings::concerns(const Stanza& stanza) const {
     return stanza.kind() == StanzaKind::iq && stanza.id().value_or("").starts_with(id_prefix_) &&
-           stanza.from() == JidView(to_) && (stanza.to() == JidView(from_) || stanza.to() == JidView(to_));
+           (from_.empty() || (stanza.from() == JidView(to_) &&
+                              (stanza.to() == JidView(from_) || stanza.to() == JidView(to_))));
 }
 
 }  // namespace rondel::stream

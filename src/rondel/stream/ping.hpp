@@ -12,7 +12,8 @@ namespace rondel::stream {
 class OwnPings {
   public:
     // Ids are made from the stream's id, which no other stream has, and the name of our side: neither another instance
-    // of the same component nor the other side of this stream may take our ping for its own.
+    // of the same component nor the other side of this stream may take our ping for its own. `from` may be empty where
+    // the server knows it: it is not written then, and not looked at.
     OwnPings(std::string_view stream_id, std::string_view side, Jid from, Jid to);
 
     Stanza next();

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace rondel::stream {
 
@@ -18,6 +19,7 @@ struct Resumption {
     std::uint32_t handled = 0;         // h: stanzas of the peer that we took, modulo 2³²
     std::uint32_t acknowledged = 0;    // h of the peer, the last that came
     Unsent unacknowledged = {};        // ours after that, written or not, in the bytes of their stream
+    std::vector<bool> own = {};        // which of them the stream made itself (answers to what nobody could take)
 };
 
 }  // namespace rondel::stream

@@ -11,13 +11,22 @@ State after(State state, Turn turn) {
             if (state == State::idle) return State::awaiting_header;
             break;
         case Turn::greeted:
-            if (state == State::awaiting_header) return State::awaiting_handshake;
+            if (state == State::awaiting_header) return State::negotiating;
             break;
         case Turn::greeted_without_id:
             if (state == State::awaiting_header) return State::awaiting_reason;
             break;
-        case Turn::authenticated:
-            if (state == State::awaiting_handshake) return State::open;
+        case Turn::restarted:
+            if (state == State::negotiating) return State::awaiting_header;
+            break;
+        case Turn::tls_wanted:
+            if (state == State::negotiating) return State::awaiting_tls;
+            break;
+        case Turn::secured:
+            if (state == State::awaiting_tls) return State::awaiting_header;
+            break;
+        case Turn::opened:
+            if (state == State::negotiating) return State::open;
             break;
         case Turn::closed_by_us:
             if (state == State::open) return State::closing;
@@ -38,8 +47,10 @@ std::string_view to_string(State state) {
             return "idle";
         case State::awaiting_header:
             return "awaiting_header";
-        case State::awaiting_handshake:
-            return "awaiting_handshake";
+        case State::negotiating:
+            return "negotiating";
+        case State::awaiting_tls:
+            return "awaiting_tls";
         case State::awaiting_reason:
             return "awaiting_reason";
         case State::open:

@@ -10,19 +10,23 @@
 namespace rondel::stream {
 namespace {
 
-constexpr int states = 8;
-constexpr int turns = 7;
+constexpr int states = 9;
+constexpr int turns = 10;
 
 // Every turn that can be taken, and where it leads: the whole life of a stream in one table.
 const std::map<std::pair<State, Turn>, State> ways{
     {{State::idle, Turn::started}, State::awaiting_header},
     {{State::idle, Turn::ended}, State::ended},
-    {{State::awaiting_header, Turn::greeted}, State::awaiting_handshake},
+    {{State::awaiting_header, Turn::greeted}, State::negotiating},
     {{State::awaiting_header, Turn::greeted_without_id}, State::awaiting_reason},
     {{State::awaiting_header, Turn::ended}, State::ended},
     {{State::awaiting_reason, Turn::ended}, State::ended},
-    {{State::awaiting_handshake, Turn::authenticated}, State::open},
-    {{State::awaiting_handshake, Turn::ended}, State::ended},
+    {{State::negotiating, Turn::restarted}, State::awaiting_header},
+    {{State::negotiating, Turn::tls_wanted}, State::awaiting_tls},
+    {{State::negotiating, Turn::opened}, State::open},
+    {{State::negotiating, Turn::ended}, State::ended},
+    {{State::awaiting_tls, Turn::secured}, State::awaiting_header},
+    {{State::awaiting_tls, Turn::ended}, State::ended},
     {{State::open, Turn::closed_by_us}, State::closing},
     {{State::open, Turn::ended}, State::ended},
     {{State::closing, Turn::ended}, State::ended},
@@ -46,7 +50,7 @@ TEST(State, takes_the_turns_of_the_table_and_no_others) {
 TEST(State, R123_is_open_only_by_way_of_the_handshake) {
     for (const auto& [from, to] : ways) {
         if (to == State::open) {
-            EXPECT_EQ(from, std::pair(State::awaiting_handshake, Turn::authenticated));
+            EXPECT_EQ(from, std::pair(State::negotiating, Turn::opened));
         }
     }
 }
@@ -63,7 +67,8 @@ TEST(State, listens_from_the_start_to_the_end) {
     EXPECT_FALSE(is_live(State::idle));
     EXPECT_FALSE(is_live(State::ended));
     EXPECT_FALSE(is_live(State::over));
-    for (const State state : {State::awaiting_header, State::awaiting_handshake, State::awaiting_reason}) {
+    for (const State state :
+         {State::awaiting_header, State::negotiating, State::awaiting_reason, State::awaiting_tls}) {
         EXPECT_TRUE(is_live(state));
         EXPECT_TRUE(is_opening(state));
     }

@@ -10,6 +10,7 @@ Stream::Stream(std::unique_ptr<Core> core) : core_(std::move(core)) {}
 Stream::~Stream() = default;
 
 void Stream::start(Instant now) { core_->start(now); }
+void Stream::secured(TlsFacts facts, Instant now) { core_->secured(std::move(facts), now); }
 void Stream::receive(std::string_view bytes, Instant now) { core_->receive(bytes, now); }
 void Stream::peer_closed(Instant now) { core_->peer_closed(now); }
 void Stream::close(Instant now) { core_->close(std::nullopt, now); }
@@ -25,6 +26,8 @@ void Stream::wrote(std::size_t bytes) { core_->output().wrote(bytes); }
 std::size_t Stream::backlog() const { return core_->output().bytes().size(); }
 std::uint64_t Stream::stanzas_sent() const { return core_->stanzas_sent(); }
 std::uint64_t Stream::stanzas_written() const { return core_->output().stanzas_written(); }
+std::uint64_t Stream::stanzas_acknowledged() const { return core_->stanzas_acknowledged(); }
+bool Stream::is_managed() const { return core_->is_managed(); }
 Unsent Stream::take_unsent() { return core_->take_unsent(); }
 bool Stream::is_open() const { return core_->is_open(); }
 

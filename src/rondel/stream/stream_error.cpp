@@ -62,11 +62,14 @@ StreamError StreamError::parse(xml::ElementView error) {
     std::optional<StreamCondition> condition;
     for (const xml::ElementView child : error.children()) {
         if (child.ns() != stream_errors_ns) {
-            if (parsed.application.empty()) parsed.application = child.name();
+            if (!parsed.application.empty()) continue;
+            parsed.application = child.name();
+            parsed.application_ns = child.ns();
         } else if (child.name() == "text") {
             if (parsed.text.empty()) parsed.text = child.text();
         } else if (!condition) {
             condition = parse_stream_condition(child.name());
+            if (condition == see_other_host) parsed.other_host = child.text();
         }
     }
     parsed.condition = condition.value_or(undefined_condition);
@@ -84,16 +87,26 @@ StreamError StreamError::for_unreadable(std::error_code why) {
     return {condition, why.message()};
 }
 
-void StreamError::write(std::string& out) const {
-    out.append("<stream:error><")
-        .append(to_string(condition))
-        .append(" xmlns='")
-        .append(stream_errors_ns)
-        .append("'/>");
+void StreamError::write(std::string& out, Framing framing) const {
+    out.append("<stream:error");
+    if (framing == Framing::websocket) out.append(" xmlns:stream='").append(streams_ns).append("'");
+    out.append("><").append(to_string(condition)).append(" xmlns='").append(stream_errors_ns).append("'");
+    if (other_host.empty()) {
+        out.append("/>");
+    } else {
+        out.append(">");
+        xml::append_escaped_text(other_host, out);
+        out.append("</").append(to_string(condition)).append(">");
+    }
     if (!text.empty()) {
         out.append("<text xmlns='").append(stream_errors_ns).append("' xml:lang='en'>");
         xml::append_escaped_text(is_xml_text(text) ? text : sanitize_for_log(text), out);
         out.append("</text>");
+    }
+    if (!application.empty() && !application_ns.empty()) {
+        out.append("<").append(application).append(" xmlns='");
+        xml::append_escaped_attribute(application_ns, out);
+        out.append("'/>");
     }
     out.append("</stream:error>");
 }

@@ -1,6 +1,7 @@
 // Stream errors: the 25 conditions that end a stream (RFC 6120 §4.9.3).
 #pragma once
 
+#include "rondel/stream/framing.hpp"
 #include "rondel/xml/element.hpp"
 
 #include <optional>
@@ -46,17 +47,20 @@ std::optional<StreamCondition> parse_stream_condition(std::string_view name);  /
 
 struct StreamError {
     StreamCondition condition = StreamCondition::undefined_condition;
-    std::string text = {};         // from the peer: untrusted, for people, never parsed for logic (RFC 6120 §4.9.2)
-    std::string application = {};  // name of the application's own condition, or empty
+    std::string text = {};            // from the peer: untrusted, for people, never parsed for logic (RFC 6120 §4.9.2)
+    std::string application = {};     // name of the application's own condition, or empty
+    std::string application_ns = {};  // and its namespace
+    std::string other_host = {};      // of see-other-host: HOST[:PORT] as the peer said it (§4.9.3.19), untrusted
 
     static StreamError parse(xml::ElementView error);  // lenient: unknown is undefined_condition (§4.9.2)
 
     // What to answer to input that the reader refused with `why` (an xml::ReadError).
     static StreamError for_unreadable(std::error_code why);
 
-    // Appends <stream:error/>, in English. What XML cannot carry of `text` is escaped for people; the application's
-    // condition is not written, as only the peer that has one knows its namespace.
-    void write(std::string& out) const;
+    // Appends <stream:error/>, in English, for a stream whose header has bound the prefix, or for a message that stands
+    // for itself. What XML cannot carry of `text` is escaped for people; the application's condition is written if its
+    // namespace is there.
+    void write(std::string& out, Framing framing = Framing::tcp) const;
 
     friend bool operator==(const StreamError&, const StreamError&) = default;
 };

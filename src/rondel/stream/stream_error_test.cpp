@@ -36,7 +36,8 @@ TEST(StreamError, every_condition_has_its_name_on_the_wire) {
 TEST(StreamError, is_read_with_text_and_the_condition_of_an_application) {
     const StreamError error =
         parse(condition("not-well-formed") + text("Diagnosis") + "<escape-your-data xmlns='http://example.org/ns'/>");
-    EXPECT_EQ(error, (StreamError{StreamCondition::not_well_formed, "Diagnosis", "escape-your-data"}));
+    EXPECT_EQ(error, (StreamError{StreamCondition::not_well_formed, "Diagnosis", "escape-your-data",
+                                  "http://example.org/ns"}));
 }
 
 TEST(StreamError, R028_an_unknown_condition_is_undefined_condition_and_text_is_not_logic) {
@@ -44,7 +45,7 @@ TEST(StreamError, R028_an_unknown_condition_is_undefined_condition_and_text_is_n
     EXPECT_EQ(parse(""), StreamError{});
     EXPECT_EQ(parse(text("conflict")), (StreamError{StreamCondition::undefined_condition, "conflict"}));
     EXPECT_EQ(parse("<conflict xmlns='urn:other'/>"),
-              (StreamError{StreamCondition::undefined_condition, "", "conflict"}));
+              (StreamError{StreamCondition::undefined_condition, "", "conflict", "urn:other"}));
     EXPECT_EQ(parse("conflict").condition, StreamCondition::undefined_condition);
     // Of two the first that is known counts.
     EXPECT_EQ(parse(condition("new") + condition("reset") + condition("conflict")).condition, StreamCondition::reset);

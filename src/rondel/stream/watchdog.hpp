@@ -22,6 +22,7 @@ class Watchdog {
 
     void start(Instant now, std::uint64_t said);
     void heard(Instant now) { heard_ = now, pinged_ = false; }  // any byte is a sign of life
+    bool is_listening() const { return listening_; }
     void listening(bool on, Instant now);  // while we do not listen, the peer cannot be blamed for its silence
 
     Instant deadline() const;
