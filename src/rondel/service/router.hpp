@@ -75,6 +75,24 @@ class Router {
         return add_presence(type, handling::handler<Presence>(std::move(handler)));
     }
 
+    // The four words of subscriptions (RFC 6121 §3); what answers them is in xep/subscriptions.hpp.
+    template <PresenceCallable F>
+    Router& on_subscribe(F handler) {  // somebody asks to see our presence
+        return add_presence(PresenceType::subscribe, handling::handler<Presence>(std::move(handler)));
+    }
+    template <PresenceCallable F>
+    Router& on_subscribed(F handler) {  // they said yes to us
+        return add_presence(PresenceType::subscribed, handling::handler<Presence>(std::move(handler)));
+    }
+    template <PresenceCallable F>
+    Router& on_unsubscribe(F handler) {  // they do not want to see it any more
+        return add_presence(PresenceType::unsubscribe, handling::handler<Presence>(std::move(handler)));
+    }
+    template <PresenceCallable F>
+    Router& on_unsubscribed(F handler) {  // they said no to us, or took their yes back
+        return add_presence(PresenceType::unsubscribed, handling::handler<Presence>(std::move(handler)));
+    }
+
     // Error messages and presence; errors in answer to requests go to the request.
     template <ErrorCallable F>
     Router& on_error(F handler) {

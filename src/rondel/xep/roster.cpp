@@ -1,32 +1,132 @@
 #include "rondel/xep/roster.hpp"
 
-#include <algorithm>
-#include <array>
+#include "rondel/service/router.hpp"
+#include "rondel/xep/ask.hpp"
+#include "rondel/xep/own_account.hpp"
+
+#include <stdexcept>
 
 namespace rondel::roster {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> subscription_names = {"none", "to", "from", "both", "remove"};
+void complete(Item& item) {
+    if (!item.subscription || *item.subscription == Subscription::remove) item.subscription = Subscription::none;
+}
+
+JidView account(const Entity& self) { return JidView(self.address()).bare(); }
+
+// nullopt: nothing has changed, or pushes will say what (§2.6.3).
+task<std::optional<Query>> ask_for_roster(Entity& self, Query query, RequestOptions options) {
+    Iq iq = get(account(self), query);
+    const Iq result = co_await ask_iq(self, std::move(iq), std::move(options));
+    if (!result.payload()) co_return std::nullopt;
+    std::string_view field;
+    Result<Query> answer = xml::decode<Query>(result.payload(), &field);
+    if (!answer) refuse_answer(account(self), answer.error(), field);
+    co_return std::move(*answer);
+}
+
+task<> change(Entity& self, Item item) {
+    Query query;
+    query.items.push_back(std::move(item));
+    Iq iq(IqType::set, account(self));
+    xml::encode_into(iq.element().ref(), query);
+    co_await ask_iq(self, std::move(iq), RequestOptions());
+}
+
+Query read_push(const Iq& in) {
+    Result<Query> push = xml::decode<Query>(in.payload());
+    if (!push || push->items.size() != 1)
+        throw StanzaError(Condition::bad_request, "A roster push has one item (RFC 6121 §2.1.6).");
+    return std::move(*push);
+}
 
 }  // namespace
 
-bool from_xml_text(std::string_view text, Subscription& subscription) {
-    const auto at = std::find(subscription_names.begin(), subscription_names.end(), text);
-    subscription = at == subscription_names.end() ? Subscription::none
-                                                  : static_cast<Subscription>(at - subscription_names.begin());
-    return true;
+Roster::Roster(std::string version, std::vector<Item> items) : version_(std::move(version)) {
+    for (Item& item : items) {
+        complete(item);
+        items_.insert(std::move(item));
+    }
 }
 
-std::string to_xml_text(Subscription subscription) {
-    return std::string(subscription_names[static_cast<std::size_t>(subscription)]);
+const Item* Roster::find(JidView jid) const {
+    const auto at = items_.find(jid);
+    return at == items_.end() ? nullptr : &*at;
 }
 
-bool from_xml_text(std::string_view text, Ask& ask) {
-    ask = text == "subscribe" ? Ask::subscribe : Ask::none;
-    return true;
+std::vector<Change> Roster::replace(Query whole) {
+    std::vector<Change> changes;
+    Items before = std::exchange(items_, {});
+    items_.reserve(whole.items.size());
+    for (Item& item : whole.items) {
+        complete(item);
+        const auto [now, is_new] = items_.insert(std::move(item));
+        if (!is_new) continue;
+        const auto earlier = before.find(JidView(now->jid));
+        if (earlier == before.end()) {
+            changes.push_back({std::nullopt, *now});
+            continue;
+        }
+        if (*earlier != *now) changes.push_back({*earlier, *now});
+        before.erase(earlier);
+    }
+    for (const Item& gone : before) changes.push_back({gone, std::nullopt});
+    version_ = std::move(whole.ver).value_or(std::string());
+    return changes;
 }
 
-std::string to_xml_text(Ask) { return "subscribe"; }
+std::optional<Change> Roster::apply(Query push) {
+    if (push.items.size() != 1) return std::nullopt;
+    if (push.ver) version_ = *std::move(push.ver);
+    Item& item = push.items.front();
+    Change change;
+    if (const auto at = items_.find(JidView(item.jid)); at != items_.end()) {
+        change.before = *at;
+        items_.erase(at);
+    }
+    if (item.subscription != Subscription::remove) {
+        complete(item);
+        change.now = item;
+        items_.insert(std::move(item));
+    }
+    if (change.before == change.now) return std::nullopt;
+    return change;
+}
+
+void install(Router& router, std::shared_ptr<Roster> roster, ChangeHandler changed) {
+    if (!roster) throw std::invalid_argument("roster::install() needs a roster to keep up to date.");
+    router.answer(IqType::set, "query", ns,
+                  [roster = std::move(roster), changed = std::move(changed)](const Iq& in, Entity& self) {
+                      if (!is_from_own_account(in, self)) throw StanzaError(Condition::service_unavailable);
+                      const std::optional<Change> change = roster->apply(read_push(in));
+                      if (change && changed) changed(*change, self);
+                  });
+    router.features().remove(ns);  // who is told pushes has no roster to offer
+}
+
+task<std::vector<Change>> fetch(Entity& self, Roster& roster, bool versions, RequestOptions options) {
+    Query query;
+    if (versions) query.ver = roster.version();
+    std::optional<Query> answer = co_await ask_for_roster(self, std::move(query), std::move(options));
+    if (!answer) co_return std::vector<Change>();
+    co_return roster.replace(std::move(*answer));
+}
+
+task<> set(Entity& self, JidView jid, std::string name, std::vector<std::string> groups) {
+    Item item;
+    item.jid = Jid(jid);
+    item.name = std::move(name);
+    item.groups = std::move(groups);
+    return change(self, std::move(item));
+}
+
+task<> remove(Entity& self, JidView jid) {
+    Item item;
+    item.jid = Jid(jid);
+    item.subscription = Subscription::remove;
+    return change(self, std::move(item));
+}
 
 }  // namespace rondel::roster
