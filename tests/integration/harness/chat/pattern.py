@@ -12,12 +12,18 @@ _OPTIONAL_ATTRIBUTES = {
     "*": {XML_LANG},
     f"{CLIENT}error": {"by", "code"},
     "{jabber:iq:roster}query": {"ver"},
+    "{urn:xmpp:delay}delay": {"from"},
+    "{urn:xmpp:mam:2}fin": {"stable"},
 }
 _OPTIONAL_CHILDREN = {
     f"{CLIENT}message": {"{urn:xmpp:sid:0}stanza-id", "{urn:xmpp:mam:tmp}archived"},
+    f"{CLIENT}presence": {"{urn:xmpp:delay}delay"},
     f"{CLIENT}error": {f"{STANZAS}text"},
+    "{urn:xmpp:sm:3}failed": {f"{STANZAS}text"},
 }
-_ANYTHING_ELSE = f"{CLIENT}etc"
+_DEFAULTS = {("{urn:xmpp:mam:2}fin", "complete", "false")}
+_OPTIONAL_TEXT = {"{urn:xmpp:delay}delay"}
+_ANYTHING_ELSE = "etc"
 
 
 def parse(text: str) -> list[ET.Element]:
@@ -55,9 +61,15 @@ def why_not(pattern: ET.Element, element: ET.Element, own: str, bound: dict[str,
 
 
 def _stanza(pattern: ET.Element, element: ET.Element, own: str, bound: dict[str, str]) -> str | None:
-    optional = {"to"} if element.get("to") in (own, own.split("/")[0]) else set()
-    if element.get("from") == own.split("/")[0] and "@" in own:
-        optional.add("from")  # the account answers for itself (RFC 6120 §8.1.2.1)
+    account = own.split("/")[0]
+    optional = {"to"} if element.get("to") in (own, account) else set()
+    if "@" in own and account in (element.get("from"), pattern.get("from")):
+        # The account may leave out its own name (RFC 6120 §8.1.2.1).
+        named = {element.get("from", account), pattern.get("from", account)}
+        if named == {account}:
+            pattern, element = (_with_children(each, list(each)) for each in (pattern, element))
+            pattern.attrib.pop("from", None)
+            element.attrib.pop("from", None)
     if pattern.get("type") == "error" and pattern.tag.startswith(CLIENT):
         # An error may hold what was sent (RFC 6120 §8.3.1).
         kept = [child for child in element if child.tag in {inner.tag for inner in pattern}]
@@ -71,11 +83,12 @@ def _element(pattern: ET.Element, element: ET.Element, bound: dict[str, str], op
     optional = optional | _OPTIONAL_ATTRIBUTES["*"] | _OPTIONAL_ATTRIBUTES.get(element.tag, set())
     for name in sorted(set(pattern.attrib) | set(element.attrib)):
         if name not in pattern.attrib:
-            if name not in optional:
+            if name not in optional and (element.tag, name, element.get(name)) not in _DEFAULTS:
                 return f"there is an attribute {name}='{element.get(name)}' in {element.tag}"
         elif not _value(pattern.get(name), element.get(name), bound):
             return f"{name} of {element.tag} is {element.get(name)!r}, not {fill(pattern.get(name), bound)!r}"
-    if not _value((pattern.text or "").strip(), (element.text or "").strip(), bound):
+    text_counts = pattern.text or element.tag not in _OPTIONAL_TEXT
+    if text_counts and not _value((pattern.text or "").strip(), (element.text or "").strip(), bound):
         return f"the text of {element.tag} is {element.text!r}, not {fill(pattern.text or '', bound)!r}"
     return _children(pattern, element, bound)
 
@@ -84,7 +97,7 @@ def _children(pattern: ET.Element, element: ET.Element, bound: dict[str, str]) -
     """In any order: each of the pattern's is there, and nothing else but what is optional."""
     left = list(element)
     for wanted in pattern:
-        if wanted.tag == _ANYTHING_ELSE:
+        if _is_anything_else(wanted):
             continue
         reasons = []
         for candidate in left:
@@ -98,10 +111,17 @@ def _children(pattern: ET.Element, element: ET.Element, bound: dict[str, str]) -
                 reasons.append(reason)
         else:
             return "; ".join(reasons) or f"there is no {wanted.tag} in {element.tag}"
-    if any(wanted.tag == _ANYTHING_ELSE for wanted in pattern):
+    if any(map(_is_anything_else, pattern)):
         return None
-    unexpected = [child.tag for child in left if child.tag not in _OPTIONAL_CHILDREN.get(element.tag, set())]
+    optional = _OPTIONAL_CHILDREN.get(element.tag, set())
+    if element.tag == f"{CLIENT}error":  # what a server's own namespace says besides is its own business (RFC 6120 §8.3.4)
+        optional = optional | {child.tag for child in left if not child.tag.startswith(STANZAS)}
+    unexpected = [child.tag for child in left if child.tag not in optional]
     return f"there is {', '.join(unexpected)} in {element.tag}" if unexpected else None
+
+
+def _is_anything_else(wanted: ET.Element) -> bool:
+    return wanted.tag.split("}")[-1] == _ANYTHING_ELSE
 
 
 def _value(pattern: str, value: str | None, bound: dict[str, str]) -> bool:
@@ -124,7 +144,7 @@ def _value(pattern: str, value: str | None, bound: dict[str, str]) -> bool:
 
 
 def _with_children(element: ET.Element, children: list[ET.Element]) -> ET.Element:
-    copy = ET.Element(element.tag, element.attrib)
+    copy = ET.Element(element.tag, dict(element.attrib))
     copy.text = element.text if not children else None
     copy.extend(children)
     return copy

@@ -9,15 +9,19 @@ SERVERS = ("prosody", "ejabberd", "rondel")
 # verb -> whether XML follows, or a word
 _VERBS = {
     "connects": "nothing",
+    "logs in": "nothing",
+    "is let in": "nothing",
     "comes online": "nothing",
     "comes online:": "xml",
     "sends:": "xml",
     "gets:": "xml",
     "gets in any order:": "xml",
+    "gets in the end:": "xml",
     "is refused:": "word",
     "ends:": "word",
     "closes": "nothing",
     "disconnects": "nothing",
+    "asks for the roster": "nothing",
     "is friends with": "word",
 }
 
@@ -35,13 +39,17 @@ class Actor:
 
 @dataclasses.dataclass
 class Step:
-    """One line: `actor verb argument`.  `instead`: the steps for the servers that differ, and the name of the difference."""
+    """One line: `actor verb argument`.
+
+    `instead`: the steps for the servers that differ, and the name of the difference; `only`: this is one of them.
+    """
 
     line: int
     actor: str
     verb: str
     argument: str = ""
     instead: dict[str, tuple[str, list["Step"]]] = dataclasses.field(default_factory=dict)
+    only: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.actor} {self.verb} {self.argument}"
@@ -57,12 +65,14 @@ class Script:
         """What happens with this server."""
         chosen = []
         for step in self.steps:
-            chosen += step.instead[server][1] if server in step.instead else [step]
+            if not step.only or server in step.only:
+                chosen += step.instead[server][1] if server in step.instead else [step]
         return chosen
 
     def differences(self) -> set[tuple[str, str]]:
-        """(server, name of the difference) of each `except`."""
-        return {(server, name) for step in self.steps for server, (name, _) in step.instead.items()}
+        """(server, name of the difference) of each `except` and `also with`."""
+        replaced = {(server, name) for step in self.steps for server, (name, _) in step.instead.items()}
+        return replaced | {difference for step in self.steps for difference in step.only.items()}
 
 
 def read(path: pathlib.Path) -> Script:
@@ -109,25 +119,32 @@ class _Reader:
             below = []
             while lines and lines[0][1] > indentation:
                 below.append(lines.pop(0))
-            if match := re.fullmatch(r"except ([a-z, ]+) \(([a-z-]+)\):(.*)", text):
-                self._exception(number, match, below, steps, names)
+            if match := re.fullmatch(r"(except|also with) ([a-z, ]+) \(([a-z-]+)\):(.*)", text):
+                self._difference(number, match, below, steps, names)
             else:
                 steps.append(self._step(number, text, below, names))
         return steps
 
-    def _exception(self, number: int, match: re.Match, below, steps: list[Step], names: set[str]) -> None:
-        servers, difference, rest = match.groups()
-        if not steps:
+    def _difference(self, number: int, match: re.Match, below, steps: list[Step], names: set[str]) -> None:
+        word, servers, difference, rest = match.groups()
+        if word == "except" and not steps:
             self._fail(number, "“except” says what happens instead of the line above, and there is none.")
         if rest.strip():
-            # What stands on the line of “except” itself has what is below it for its XML.
-            instead = [] if rest.strip() == "nothing" else [self._step(number, rest.strip(), below, names)]
+            # What stands on this line itself has what is below it for its XML.
+            differing = [] if rest.strip() == "nothing" else [self._step(number, rest.strip(), below, names)]
         else:
-            instead = self._steps(below, names)
+            differing = self._steps(below, names)
+        common = [step for step in steps if not step.only]
+        replaced = common[-1] if word == "except" else None
         for server in servers.split(", "):
             if server not in SERVERS:
                 self._fail(number, f"There is no server “{server}”, only {', '.join(SERVERS)}.")
-            steps[-1].instead[server] = (difference, instead)
+            if replaced:
+                replaced.instead[server] = (difference, differing)
+            for step in differing if not replaced else []:
+                step.only[server] = difference
+        if not replaced:
+            steps += differing
 
     def _step(self, number: int, text: str, below, names: set[str]) -> Step:
         actor, _, rest = text.partition(" ")

@@ -12,6 +12,7 @@ from .script import Actor, Script, Step
 
 SM = "{urn:xmpp:sm:3}"
 STREAM_ERROR = "{http://etherx.jabber.org/streams}error"
+_ROSTER = "<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>"
 STREAMS = "{urn:ietf:params:xml:ns:xmpp-streams}"
 
 
@@ -34,19 +35,27 @@ def play(script: Script, server: Server) -> None:
 class _Player:
     """An actor who is connected.  Owns: its stream."""
 
-    def __init__(self, actor: Actor, stream: RawStream, own: str):
+    def __init__(self, actor: Actor, stream: RawStream, own: str, *, handled: int = 0):
         self.actor = actor
         self.stream = stream
         self.own = own  # its address, as in the script
         self.inbox: list[ET.Element] = []
         self.ended: str | None = None  # the stream error, or "" for an end without one
-        self.handled = 0  # stanzas since stream management began (XEP-0198)
+        self.handled = handled  # stanzas since stream management began (XEP-0198)
+        self.is_bound = actor.kind == "component"  # until then it cannot ask anything
+        self.awaits_an_answer = False  # … but what it sent is answered
         self._pings = 0
 
     def round_trip(self, names: "_Names") -> None:
         """What the server did for us up to now has come, when this returns."""
         if self.ended is not None:
             return
+        if not self.is_bound:
+            if self.awaits_an_answer:
+                self.wait_for_one(names)
+            self.awaits_an_answer = False
+            if not self.is_bound:
+                return
         self._pings += 1
         ping = f"round-trip-{self._pings}"
         sender = f" from='{self.own}'" if self.actor.kind == "component" else ""
@@ -54,6 +63,11 @@ class _Player:
         while (element := self._next(names)) is not None:
             if element.get("id") == ping and element.tag == f"{pattern.CLIENT}iq":
                 return
+            self.inbox.append(element)
+
+    def wait_for_one(self, names: "_Names") -> None:
+        """For what a server does in its own time; AssertionError when it takes it too long."""
+        if not self.inbox and self.ended is None and (element := self._next(names)) is not None:
             self.inbox.append(element)
 
     def read_to_end(self, names: "_Names") -> None:
@@ -69,6 +83,7 @@ class _Player:
                 conditions = [child.tag for child in element if child.tag != f"{STREAMS}text"]
                 self.ended = conditions[0].split("}")[1]
             elif element.tag != f"{SM}a":
+                self.is_bound = self.is_bound or element.tag == f"{SM}resumed"
                 self.handled = 0 if element.tag == f"{SM}enabled" else self.handled + (not element.tag.startswith(SM))
                 return names.to_script(element)
         self.ended = self.ended or ""
@@ -113,6 +128,7 @@ class _Stage:
         self._players: dict[str, _Player] = {}
         self._bound: dict[str, str] = {}
         self._record: list[str] = []
+        self._handled: dict[str, int] = {}  # of those who have left: a session may be resumed
 
     def record(self) -> str:
         return "\n".join(self._record)
@@ -125,7 +141,9 @@ class _Stage:
 
     def perform(self, step: Step) -> None:
         actor = self._script.actors[step.actor]
-        if step.verb in ("gets", "gets in any order"):
+        if step.verb == "gets in the end":
+            self._players[step.actor].wait_for_one(self._names)
+        if step.verb.startswith("gets"):
             self._gets(step)
             return
         if step.verb == "ends":
@@ -135,10 +153,16 @@ class _Stage:
         self._record.append(f"line {step.line}: {step.actor} {step.verb} {step.argument}")
         if step.verb == "connects":
             self._players[step.actor] = self._connect(actor)
+        elif step.verb == "logs in":
+            self._players[step.actor] = self._log_in(actor)
+        elif step.verb == "is let in":
+            self._connect(actor).stream.close()
         elif step.verb == "is refused":
             self._is_refused(step, actor)
         elif step.verb == "comes online":
-            self._unseen(step.actor, step.argument or "<presence/>")
+            self._unseen(step.actor, _ROSTER + (step.argument or "<presence/>"))
+        elif step.verb == "asks for the roster":
+            self._unseen(step.actor, _ROSTER)
         elif step.verb == "is friends with":
             self._become_friends(step.actor, step.argument)
         elif step.verb == "sends":
@@ -158,12 +182,16 @@ class _Stage:
             component = RawComponent(self._server.component_port(bare))
             component.authenticate(bare, self._server.secret(bare))
             return _Player(actor, component, bare)
+        player = self._log_in(actor)
+        player.stream.bind(resource)
+        player.own = _replaced(player.stream.jid, {f"{self._names.accounts[bare]}@{DOMAIN}": bare})
+        player.is_bound = True
+        return player
+
+    def _log_in(self, actor: Actor) -> _Player:
         client = RawClient(self._server)
-        client.log_in(self._names.accounts[bare], SPARE_PASSWORD)
-        client.bind(resource)
-        own = _replaced(client.jid, {f"{self._names.accounts[bare]}@{DOMAIN}": bare})
-        self._bound[actor.name] = own
-        return _Player(actor, client, own)
+        client.log_in(self._names.accounts[actor.jid.split("/")[0]], SPARE_PASSWORD)
+        return _Player(actor, client, actor.jid, handled=self._handled.get(actor.name, 0))
 
     def _is_refused(self, step: Step, actor: Actor) -> None:
         try:
@@ -178,9 +206,12 @@ class _Stage:
         player = self._players[name]
         filled = pattern.fill(text, self._bound | {"handled": str(player.handled)})
         player.stream.send(self._names.to_server(filled))
+        player.awaits_an_answer = not player.is_bound
 
     def _leave(self, name: str) -> None:
-        self._players.pop(name).stream.close()
+        player = self._players.pop(name)
+        self._handled[name] = player.handled
+        player.stream.close()
 
     def _unseen(self, name: str, text: str) -> None:
         """What this brings to anybody is another script's subject."""
