@@ -156,7 +156,7 @@ class _Stage:
         elif step.verb == "logs in":
             self._players[step.actor] = self._log_in(actor)
         elif step.verb == "is let in":
-            self._connect(actor).stream.close()
+            self._close(self._connect(actor))
         elif step.verb == "is refused":
             self._is_refused(step, actor)
         elif step.verb == "comes online":
@@ -168,9 +168,7 @@ class _Stage:
         elif step.verb == "sends":
             self._send(step.actor, step.argument)
         elif step.verb == "closes":
-            player = self._players[step.actor]
-            player.stream.send("</stream:stream>")
-            player.read_to_end(self._names)
+            self._close(self._players[step.actor])
             self._leave(step.actor)
         elif step.verb == "disconnects":
             self._leave(step.actor)
@@ -192,6 +190,11 @@ class _Stage:
         client = RawClient(self._server)
         client.log_in(self._names.accounts[actor.jid.split("/")[0]], SPARE_PASSWORD)
         return _Player(actor, client, actor.jid, handled=self._handled.get(actor.name, 0))
+
+    def _close(self, player: _Player) -> None:
+        player.stream.send("</stream:stream>")
+        player.read_to_end(self._names)
+        player.stream.close()
 
     def _is_refused(self, step: Step, actor: Actor) -> None:
         try:
