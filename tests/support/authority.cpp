@@ -25,12 +25,20 @@ using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY, EVP_PKEY_free>>;
 using Cert = std::unique_ptr<X509, Freed<X509, X509_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION, X509_EXTENSION_free>>;
 using Names = std::unique_ptr<GENERAL_NAMES, Freed<GENERAL_NAMES, GENERAL_NAMES_free>>;
+using Time = std::unique_ptr<ASN1_TIME, Freed<ASN1_TIME, ASN1_TIME_free>>;
 struct FreeBio {
     void operator()(BIO* bio) const { BIO_free(bio); }
 };
 using Bio = std::unique_ptr<BIO, FreeBio>;
 
 Bio reading(const std::string& text) { return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
+
+Cert certificate_of(const Certificate& whose) {
+    return Cert(PEM_read_bio_X509(reading(whose.chain).get(), nullptr, nullptr, nullptr));
+}
+Key key_of(const Certificate& whose) {
+    return Key(PEM_read_bio_PrivateKey(reading(whose.key).get(), nullptr, nullptr, nullptr));
+}
 
 std::string written(const Bio& bio) {
     char* data = nullptr;
@@ -68,10 +76,12 @@ void add_unknown_critical(X509* cert) {
 }  // namespace
 
 Certificate issue(const Wish& wish, const Certificate* issuer) {
-    const Key key(wish.weak_key ? EVP_RSA_gen(1024U) : EVP_EC_gen("P-256"));
+    const Key key(wish.weak_key  ? EVP_RSA_gen(1024U)
+                  : wish.ed25519 ? EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")
+                                 : EVP_EC_gen("P-256"));
     const Cert cert(X509_new());
     X509_set_version(cert.get(), 2);
-    ASN1_INTEGER_set(X509_get_serialNumber(cert.get()), 1);
+    ASN1_INTEGER_set(X509_get_serialNumber(cert.get()), wish.serial);
     constexpr long day = 24L * 60 * 60;
     X509_gmtime_adj(X509_getm_notBefore(cert.get()), wish.first_day * day);
     X509_gmtime_adj(X509_getm_notAfter(cert.get()), wish.last_day * day);
@@ -91,10 +101,10 @@ Certificate issue(const Wish& wish, const Certificate* issuer) {
     const EVP_MD* digest = wish.weak_digest ? EVP_sha1() : EVP_sha256();
     if (issuer == nullptr) {
         X509_set_issuer_name(cert.get(), X509_get_subject_name(cert.get()));
-        X509_sign(cert.get(), key.get(), digest);
+        X509_sign(cert.get(), key.get(), wish.ed25519 ? nullptr : digest);
     } else {
-        const Cert above(PEM_read_bio_X509(reading(issuer->chain).get(), nullptr, nullptr, nullptr));
-        const Key signing(PEM_read_bio_PrivateKey(reading(issuer->key).get(), nullptr, nullptr, nullptr));
+        const Cert above = certificate_of(*issuer);
+        const Key signing = key_of(*issuer);
         X509_set_issuer_name(cert.get(), X509_get_subject_name(above.get()));
         X509_sign(cert.get(), signing.get(), digest);
     }
@@ -112,6 +122,33 @@ Certificate issue(const Wish& wish, const Certificate* issuer) {
     made.fingerprint = "sha256:" + to_hex(std::string_view(reinterpret_cast<const char*>(hash.data()), size));
     ERR_clear_error();
     return made;
+}
+
+std::string revoke(const std::vector<long>& serials, const Certificate& issuer, int last_day) {
+    const std::unique_ptr<X509_CRL, Freed<X509_CRL, X509_CRL_free>> list(X509_CRL_new());
+    const Cert above = certificate_of(issuer);
+    const Key signing = key_of(issuer);
+    X509_CRL_set_version(list.get(), 1);
+    X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(above.get()));
+    constexpr long day = 24L * 60 * 60;
+    const Time from(X509_gmtime_adj(nullptr, -40 * day));
+    const Time until(X509_gmtime_adj(nullptr, last_day * day));
+    X509_CRL_set1_lastUpdate(list.get(), from.get());
+    X509_CRL_set1_nextUpdate(list.get(), until.get());
+    for (const long serial : serials) {
+        X509_REVOKED* one = X509_REVOKED_new();
+        ASN1_INTEGER* number = ASN1_INTEGER_new();
+        ASN1_INTEGER_set(number, serial);
+        X509_REVOKED_set_serialNumber(one, number);
+        X509_REVOKED_set_revocationDate(one, from.get());
+        ASN1_INTEGER_free(number);
+        X509_CRL_add0_revoked(list.get(), one);
+    }
+    X509_CRL_sort(list.get());
+    X509_CRL_sign(list.get(), signing.get(), EVP_sha256());
+    const Bio text(BIO_new(BIO_s_mem()));
+    PEM_write_bio_X509_CRL(text.get(), list.get());
+    return written(text);
 }
 
 }  // namespace rondel::testing

@@ -1,7 +1,6 @@
-// V33, T-CERT: which certificates are accepted, and which are not, and that the reason is told. (RFC 6120 §13.7.2,
-// RFC 9525)
-#include "rondel/net/connector.hpp"
-#include "rondel/net/tls_transport.hpp"
+// V33, T-CERT: which certificates of servers are accepted, and which are not, and that the reason is told. Each is
+// shown in a handshake. (RFC 6120 §13.7.2, RFC 9525)
+#include "rondel/net/tls_handshake.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -56,18 +55,25 @@ class CertificateTest : public rondel::testing::LoopbackTest {
         });
 
         std::ofstream(folder / "ca.pem") << trusted.chain;
-        ConnectOptions options;
-        options.server = {.host = "127.0.0.1", .port = acceptor.local_endpoint().port(), .path = {}};
-        options.tls = {.mode = TlsOptions::Mode::verify, .ca_file = folder / "ca.pem", .pin = {}, .name = name};
-        Connector connector(io.get_executor(), options);
+        TlsOptions options{.mode = TlsOptions::Mode::verify, .ca_file = folder / "ca.pem"};
+        if (!revoked.empty()) {
+            std::ofstream(folder / "crl.pem") << revoked;
+            options.crl_file = folder / "crl.pem";
+        }
+        std::string wrong;
+        const auto side = TlsSide::client(options, {name, service}, {}, wrong);
+        EXPECT_TRUE(side) << wrong;
+        if (!side) return wrong;
+        tcp::socket socket(io);
+        socket.connect(acceptor.local_endpoint());
         std::optional<std::string> why;
         std::unique_ptr<Transport> transport;
-        connector.connect([&](std::unique_ptr<Transport> made, const ConnectFailure& failure) {
-            why = made == nullptr ? failure.why : std::string();
+        TlsHandshake handshake(std::move(socket), *side, {}, [&](std::unique_ptr<Transport> made, std::string said) {
+            why = std::move(said);
             transport = std::move(made);
-            EXPECT_FALSE(failure.fatal) << "a server's certificate may be mended while we keep trying";
         });
         EXPECT_TRUE(until([&] { return why.has_value(); }));
+        EXPECT_EQ(transport == nullptr, !why->empty());
         return why.value_or("no end");
     }
     std::string problem(const Wish& wish, const std::string& name) {
@@ -75,33 +81,56 @@ class CertificateTest : public rondel::testing::LoopbackTest {
     }
 
     Certificate authority = issue(an_authority);
+    std::string service = "xmpp-client";
+    std::string revoked;  // PEM
     std::filesystem::path folder;
 };
 
 TEST_F(CertificateTest, V33_R045_T_CERT_names_that_fit) {
     EXPECT_EQ(problem(Wish{}, "xmpp.localhost"), "");
     EXPECT_EQ(problem(Wish{}, "XMPP.LocalHost"), "");
-    EXPECT_EQ(problem({.alternative = "IP:127.0.0.1"}, ""), "");  // the address connected to
+    EXPECT_EQ(problem({.alternative = "IP:127.0.0.1"}, "127.0.0.1"), "");
     EXPECT_EQ(problem({.alternative = "DNS:*.example.com"}, "xmpp.example.com"), "");
     EXPECT_EQ(problem({.alternative = "DNS:a.example,DNS:b.example"}, "b.example"), "");
-    EXPECT_EQ(problem({.alternative = "DNS:xn--bcher-kva.example"}, "xn--bcher-kva.example"), "");
+    EXPECT_EQ(problem({.alternative = "DNS:xn--bcher-kva.example"},
+                      "b\xC3\xBC"
+                      "cher.example"),
+              "");
+    const std::string srv_id = "otherName:1.3.6.1.5.5.7.8.7;IA5STRING:";
+    const std::string xmpp_address = "otherName:1.3.6.1.5.5.7.8.5;UTF8:";
+    EXPECT_EQ(problem({.alternative = srv_id + "_xmpp-client.example.com"}, "example.com"), "");
+    EXPECT_EQ(problem({.alternative = xmpp_address + "example.com"}, "example.com"), "");
+    EXPECT_EQ(problem({.alternative = "DNS:other.example," + srv_id + "_xmpp-client.example.com"}, "example.com"), "");
+    service.clear();  // a component has no service of that kind
+    EXPECT_THAT(problem({.alternative = srv_id + "_xmpp-client.example.com"}, "example.com"), HasSubstr("mismatch"));
+    EXPECT_THAT(problem({.alternative = xmpp_address + "example.com"}, "example.com"), HasSubstr("mismatch"));
 }
 
 TEST_F(CertificateTest, V33_R044_R045_R047_T_CERT_names_that_do_not_fit) {
     for (const auto& [alternative, name] : {
-             std::pair{"DNS:xmpp.localhost", "other.localhost"}, std::pair{"DNS:xmpp.localhost", "localhost"},
-             std::pair{"DNS:xmpp.localhost", "sub.xmpp.localhost"}, std::pair{"DNS:*.example.com", "example.com"},
-             std::pair{"DNS:*.example.com", "a.b.example.com"}, std::pair{"DNS:x*.example.com", "xmpp.example.com"},
-             std::pair{"DNS:*", "localhost"}, std::pair{"DNS:*.com", "example.com"},
+             std::pair{"DNS:xmpp.localhost", "other.localhost"},
+             std::pair{"DNS:xmpp.localhost", "localhost"},
+             std::pair{"DNS:xmpp.localhost", "sub.xmpp.localhost"},
+             std::pair{"DNS:*.example.com", "example.com"},
+             std::pair{"DNS:*.example.com", "a.b.example.com"},
+             std::pair{"DNS:x*.example.com", "xmpp.example.com"},
+             std::pair{"DNS:*", "localhost"},
+             std::pair{"DNS:*.com", "example.com"},
              std::pair{"email:admin@xmpp.localhost", "xmpp.localhost"},
              std::pair{"URI:xmpp:xmpp.localhost", "xmpp.localhost"},
-             std::pair{"otherName:1.3.6.1.5.5.7.8.5;UTF8:xmpp.localhost", "xmpp.localhost"},   // XmppAddr
-             std::pair{"otherName:1.3.6.1.5.5.7.8.7;IA5STRING:_xmpp.localhost", "localhost"},  // SRV-ID
+             std::pair{"otherName:1.3.6.1.5.5.7.8.5;UTF8:juliet@xmpp.localhost", "xmpp.localhost"},
+             std::pair{"otherName:1.3.6.1.5.5.7.8.5;UTF8:other.localhost", "xmpp.localhost"},
+             std::pair{"otherName:1.3.6.1.5.5.7.8.7;IA5STRING:_xmpp.localhost", "localhost"},
+             std::pair{"otherName:1.3.6.1.5.5.7.8.7;IA5STRING:_xmpp-server.xmpp.localhost", "xmpp.localhost"},
+             std::pair{"otherName:1.3.6.1.5.5.7.8.7;IA5STRING:_xmpp-client.other.localhost", "xmpp.localhost"},
          })
         EXPECT_THAT(problem({.alternative = alternative, .common_name = name}, name), HasSubstr("mismatch"))
             << alternative << " for " << name;
-    EXPECT_THAT(problem({.alternative = "DNS:127.0.0.1"}, ""), HasSubstr("mismatch"));
-    EXPECT_THAT(problem({.alternative = "IP:127.0.0.2"}, ""), HasSubstr("mismatch"));
+    EXPECT_THAT(problem({.alternative = "DNS:127.0.0.1"}, "127.0.0.1"), HasSubstr("mismatch"));
+    EXPECT_THAT(problem({.alternative = "IP:127.0.0.2"}, "127.0.0.1"), HasSubstr("mismatch"));
+    EXPECT_EQ(problem({.alternative = "DNS:a.example,DNS:b.example"}, "c.example"),
+              "its certificate was refused: hostname mismatch (it is for DNS a.example, DNS b.example, not for "
+              "c.example)");
 }
 
 TEST_F(CertificateTest, V25_T_CERTID_the_text_of_a_subject_is_no_identity) {
@@ -153,11 +182,47 @@ TEST_F(CertificateTest, V33_R044_T_CERT_chains) {
     const Certificate narrow_one = issue(narrow);
     EXPECT_THAT(problem(issue({}, &narrow_one), "xmpp.localhost", narrow_one), HasSubstr("permitted subtree"));
 
+    // What binds it binds all that it could say: an SRV-ID or an XmppAddr is no way out.
+    const std::string way_out =
+        "otherName:1.3.6.1.5.5.7.8.5;UTF8:xmpp.localhost,"
+        "otherName:1.3.6.1.5.5.7.8.7;IA5STRING:_xmpp-client.xmpp.localhost";
+    EXPECT_THAT(problem(issue({.alternative = way_out}, &narrow_one), "xmpp.localhost", narrow_one),
+                HasSubstr("mismatch"));
+    EXPECT_EQ(problem(issue({.alternative = "DNS:im.example.com"}, &narrow_one), "im.example.com", narrow_one), "");
+
     Wish old = an_authority;
     old.first_day = -30;
     old.last_day = -1;
     const Certificate expired = issue(old);
     EXPECT_THAT(problem(issue({}, &expired), "xmpp.localhost", expired), HasSubstr("expired"));
+}
+
+TEST_F(CertificateTest, V33_T_CERT_revoked_ones) {
+    revoked = rondel::testing::revoke({7}, authority);
+    EXPECT_EQ(problem({.serial = 6}, "xmpp.localhost"), "");
+    EXPECT_THAT(problem({.serial = 7}, "xmpp.localhost"), HasSubstr("certificate revoked"));
+    revoked = rondel::testing::revoke({}, authority, -1);
+    EXPECT_THAT(problem({.serial = 6}, "xmpp.localhost"), HasSubstr("CRL has expired"));
+    const Certificate another = issue({.alternative = "", .common_name = "another", .constraints = "critical,CA:TRUE"});
+    revoked = rondel::testing::revoke({}, another);
+    EXPECT_THAT(problem({.serial = 6}, "xmpp.localhost"), HasSubstr("unable to get certificate CRL"));
+}
+
+TEST_F(CertificateTest, V33_options_that_cannot_be_used_are_told) {
+    std::ofstream(folder / "nothing.pem") << "nothing";
+    const auto wrong = [](const TlsOptions& options, const OwnCertificate& own = {}) {
+        std::string why;
+        EXPECT_FALSE(TlsSide::client(options, {"xmpp.localhost"}, own, why));
+        return why;
+    };
+    using Mode = TlsOptions::Mode;
+    EXPECT_THAT(wrong({.mode = Mode::verify, .ca_file = "/nowhere.pem"}), HasSubstr("read from /nowhere.pem"));
+    EXPECT_THAT(wrong({.mode = Mode::verify, .ca_file = folder / "nothing.pem"}), HasSubstr("nothing.pem"));
+    EXPECT_THAT(wrong({.mode = Mode::verify, .crl_file = folder / "nothing.pem"}), HasSubstr("revoked certificates"));
+    EXPECT_THAT(wrong({.mode = Mode::pin, .pin = "sha256:12"}), HasSubstr("is not understood"));
+    EXPECT_THAT(wrong({.mode = Mode::insecure}, {.file = folder / "nothing.pem"}), HasSubstr("Our certificate"));
+    std::ofstream(folder / "own.pem") << authority.chain;
+    EXPECT_THAT(wrong({.mode = Mode::insecure}, {.file = folder / "own.pem"}), HasSubstr("The key of our"));
 }
 
 }  // namespace

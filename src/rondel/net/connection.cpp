@@ -1,11 +1,16 @@
 #include "rondel/net/connection.hpp"
 
+#include "rondel/net/socket_transport.hpp"
+#include "rondel/net/tls_handshake.hpp"
+
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
 
 namespace rondel::net {
 
@@ -23,18 +28,21 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
           transport(std::move(transport_)),
           stream(std::move(stream_)),
           owner(&owner_),
-          options(options_),
+          options(std::move(options_)),
           timer(executor) {}
 
     void start() {
         transport->on_writable([this] { pump(); });
-        stream->start(Clock::now());
+        const Instant now = Clock::now();
+        if (transport->secure()) stream->secured(transport->facts(), now);
+        stream->start(now);
         pump();
     }
 
     void abandon() {
         owner = nullptr;
         timer.cancel();
+        handshake.reset();
         transport->close();
     }
 
@@ -59,7 +67,10 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         pumping = false;
         if (owner == nullptr) return;
         if (closed) return wind_up(now);
-        if (drained && !reading && !ended) read();
+        if (securing)
+            secure(now);
+        else if (drained && !reading && !ended)
+            read();
         arm();
     }
 
@@ -71,17 +82,61 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
                 drained = true;
                 break;
             }
-            if (std::holds_alternative<stream::Closed>(*event)) closed = true;
+            if (auto* over = std::get_if<stream::Closed>(&*event)) explain(*over), closed = true;
+            if (std::holds_alternative<stream::TlsWanted>(*event)) securing = true;
             owner->on_event(*event, now);
         }
         if (owner != nullptr && listening != drained) stream->listening(listening = drained, now);
     }
 
+    // The stream knows only that the transport ended.
+    void explain(stream::Closed& over) const {
+        if (over.cause != stream::CloseCause::connection_lost) return;
+        if (!trouble.empty())
+            over.why = trouble;
+        else if (error_of_transport)
+            over.why += " (" + error_of_transport.message() + ")";
+    }
+
+    // The stream wants TLS, and has nothing to say or to take until it has it: what came behind was an attempt to slip
+    // something in (V32), and has made it close.
+    void secure(Instant now) {
+        if (handshake != nullptr || !stream->output().empty()) return;
+        std::optional<boost::asio::ip::tcp::socket> socket;
+        if (options.tls != nullptr) socket = take_socket(*transport);
+        if (!socket) {
+            trouble = "TLS is wanted where there cannot be any.";
+            lose(now);
+            return touched();
+        }
+        TlsHandshakeOptions how;
+        how.limit = options.tls_limit;
+        handshake = std::make_unique<TlsHandshake>(
+            std::move(*socket), options.tls, how, [this](std::unique_ptr<Transport> secured, const std::string& why) {
+                const auto self = shared_from_this();
+                handshake.reset();
+                if (owner == nullptr || finished) return;
+                const Instant then = Clock::now();
+                if (secured == nullptr) {
+                    trouble = "No TLS with " + transport->description() + ": " + why + ".";
+                    lose(then);
+                } else {
+                    securing = false;
+                    transport = std::move(secured);
+                    transport->on_writable([this] { pump(); });
+                    stream->secured(transport->facts(), then);
+                }
+                pump();
+            });
+    }
+
     void write(Instant now) {
+        if (handshake != nullptr) return;
         bool progress = false;
         while (!broken && !stream->output().empty()) {
             const Result<std::size_t> written = transport->write(stream->output());
             if (!written) {
+                error_of_transport = written.error();
                 lose(now);
                 break;
             }
@@ -104,7 +159,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         transport->read(buffer, [this](std::error_code error, std::size_t size) {
             reading = false;
             const Instant now = Clock::now();
-            if (error) broken = true;
+            if (error) broken = true, error_of_transport = error;
             if (error || size == 0) ended = true;
             if (ended)
                 stream->peer_closed(now);
@@ -116,12 +171,14 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
 
     void lose(Instant now) {
         broken = ended = true;
+        handshake.reset();
         stream->peer_closed(now);
     }
 
     // After Closed: the rest goes out, then our half of the connection ends, and what still comes is read and dropped.
     // Closing with input unread would send a reset, which may overtake the error that the peer should read.
     void wind_up(Instant now) {
+        if (handshake != nullptr) lose(now);  // nothing can be said in the middle of it
         if (!broken && !stream->output().empty()) return arm();
         if (!output_ended && !broken) transport->end_output();
         if (!std::exchange(output_ended, true)) linger_until = now + options.linger;
@@ -151,7 +208,12 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
             if (error || owner == nullptr || finished) return;
             armed_for = never;
             const Instant now = Clock::now();
-            if (now >= write_until) lose(now);
+            if (now >= write_until) {
+                trouble =
+                    fmt::format("The other side stopped reading: in {} ms it took nothing of what was to be written.",
+                                std::chrono::duration_cast<std::chrono::milliseconds>(options.write_deadline).count());
+                lose(now);
+            }
             stream->expire(now);
             if (now >= owner->deadline()) owner->expire(now);
             pump();
@@ -163,6 +225,9 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     std::unique_ptr<stream::Stream> stream;
     ConnectionOwner* owner;
     ConnectionOptions options;
+    std::unique_ptr<TlsHandshake> handshake;
+    std::string trouble;  // a sentence about what became of the transport
+    std::error_code error_of_transport;
     boost::asio::steady_timer timer;
     Instant write_until = never;
     Instant linger_until = never;
@@ -171,6 +236,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     bool touch_posted = false;
     bool reading = false;
     bool listening = true;  // what the stream believes of us
+    bool securing = false;  // the stream waits for TLS
     bool drained = false;   // the stream has no event left in the bytes that it was given
     bool ended = false;     // nothing more will be read
     bool broken = false;    // nothing more can be written
@@ -182,7 +248,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
 
 Connection::Connection(const boost::asio::any_io_executor& executor, std::unique_ptr<Transport> transport,
                        std::unique_ptr<stream::Stream> stream, ConnectionOwner& owner, ConnectionOptions options)
-    : core_(std::make_shared<Core>(executor, std::move(transport), std::move(stream), owner, options)) {}
+    : core_(std::make_shared<Core>(executor, std::move(transport), std::move(stream), owner, std::move(options))) {}
 
 Connection::~Connection() { core_->abandon(); }
 

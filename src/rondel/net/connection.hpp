@@ -2,9 +2,13 @@
 // for every kind of stream.
 //
 // One read of the transport is handled whole before anything is written, so the answers to a batch leave in one write.
+//
+// A stream that wants TLS (stream::TlsWanted) gets it: what is to be written goes out, no plain byte is read any more,
+// and the transport becomes another one. That begins with TLS, the stream is told of before it starts.
 #pragma once
 
 #include "rondel/base/time.hpp"
+#include "rondel/net/tls_side.hpp"
 #include "rondel/net/transport.hpp"
 #include "rondel/stream/event.hpp"
 #include "rondel/stream/stream.hpp"
@@ -31,7 +35,9 @@ class ConnectionOwner {
 
 struct ConnectionOptions {
     Duration write_deadline = std::chrono::seconds(10);  // for a peer that takes nothing of what is to be written
-    Duration linger = std::chrono::seconds(2);  // after our last byte, for the peer to read it and end its side
+    Duration linger = std::chrono::seconds(2);      // after our last byte, for the peer to read it and end its side
+    std::shared_ptr<const TlsSide> tls = {};        // for STARTTLS; without it, a stream that wants TLS is at its end
+    Duration tls_limit = std::chrono::seconds(15);  // for the handshake
 };
 
 // Owns: transport and stream. Borrows: the owner.   Threads: the executor's.

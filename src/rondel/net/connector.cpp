@@ -1,13 +1,12 @@
 #include "rondel/net/connector.hpp"
 
 #include "rondel/net/socket_transport.hpp"
-#include "rondel/net/tls_transport.hpp"
+#include "rondel/net/tls_handshake.hpp"
 
 #include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 namespace rondel::net {
@@ -27,9 +26,10 @@ struct Connector::State : std::enable_shared_from_this<State> {
         if (options.server.is_unix()) return connect_unix();
         if (options.tls.mode != TlsOptions::Mode::off) {
             std::string why;
-            const auto made = make_client_context(options.tls, why);
+            const std::string& name = options.tls.name.empty() ? options.server.host : options.tls.name;
+            const auto made = TlsSide::client(options.tls, {name}, {}, why);
             if (!made) return asio::post(executor, [self = shared_from_this(), why] { self->fail(why, true); });
-            context = *made;
+            side = *made;
         }
         resolve();
     }
@@ -52,7 +52,7 @@ struct Connector::State : std::enable_shared_from_this<State> {
             return fail("No connection to " + options.server.str() + " (" + (last ? last.message() : "no address") +
                         ").");
         const tcp::endpoint address = addresses[next_address++];
-        if (context == nullptr && !address.address().is_loopback() && !options.allow_plaintext)
+        if (side == nullptr && !address.address().is_loopback() && !options.allow_plaintext)
             return fail("Not connecting to " + options.server.str() + ": " +
                             make_error_code(NetError::plaintext_beyond_loopback).message() + ".",
                         true);
@@ -62,25 +62,21 @@ struct Connector::State : std::enable_shared_from_this<State> {
         socket->async_connect(address, [this, self = shared_from_this(), mine](boost::system::error_code error) {
             if (mine != step) return;
             if (error) return connect_next(error);
-            if (context == nullptr) return succeed(make_transport(std::move(*socket)));
+            if (side == nullptr) return succeed(make_transport(std::move(*socket)));
             secure();
         });
     }
 
     void secure() {
-        prepare(*socket);
-        tls = std::make_unique<TlsStream>(std::move(*socket), *context);
-        const std::string& name = options.tls.name.empty() ? options.server.host : options.tls.name;
-        if (const std::error_code error = expect_peer(*tls, options.tls, name))
-            return fail("TLS could not be set up (" + error.message() + ").", true);
-        const std::uint64_t mine = arm();
-        on_timeout = [this] { fail("No TLS with " + options.server.str() + ": no answer in time."); };
-        tls->async_handshake(
-            asio::ssl::stream_base::client, [this, self = shared_from_this(), mine](boost::system::error_code error) {
-                if (mine != step) return;
-                if (error)
-                    return fail("No TLS with " + options.server.str() + ": " + handshake_problem(*tls, error) + ".");
-                succeed(make_transport(std::move(tls)));
+        ++step;
+        timer.cancel();
+        TlsHandshakeOptions how;
+        how.limit = options.timeout;
+        handshake = std::make_unique<TlsHandshake>(
+            std::move(*socket), side, how, [this](std::unique_ptr<Transport> transport, const std::string& why) {
+                const auto self = shared_from_this();
+                if (transport == nullptr) return fail("No TLS with " + options.server.str() + ": " + why + ".");
+                succeed(std::move(transport));
             });
     }
 
@@ -124,7 +120,7 @@ struct Connector::State : std::enable_shared_from_this<State> {
         resolver.cancel();
         boost::system::error_code ignored;
         if (socket) socket->close(ignored);
-        if (tls) tls->next_layer().close(ignored);
+        handshake.reset();
     }
 
     asio::any_io_executor executor;
@@ -135,8 +131,8 @@ struct Connector::State : std::enable_shared_from_this<State> {
     std::vector<tcp::endpoint> addresses;
     std::size_t next_address = 0;
     std::unique_ptr<tcp::socket> socket;
-    std::shared_ptr<asio::ssl::context> context;
-    std::unique_ptr<TlsStream> tls;
+    std::shared_ptr<const TlsSide> side;
+    std::unique_ptr<TlsHandshake> handshake;
     std::function<void()> on_timeout;
     std::uint64_t step = 0;
 };

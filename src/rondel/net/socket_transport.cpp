@@ -69,6 +69,15 @@ class SocketTransport final : public Transport {
         core_->socket.close(ignored);
     }
 
+    std::optional<Socket> take_socket() {
+        if (core_->closed) return std::nullopt;
+        core_->closed = true;
+        core_->writable = nullptr;
+        boost::system::error_code ignored;
+        core_->socket.cancel(ignored);
+        return std::move(core_->socket);
+    }
+
     bool secure() const override {
         return std::is_same_v<typename Socket::protocol_type, asio::local::stream_protocol>;
     }
@@ -115,6 +124,11 @@ std::unique_ptr<Transport> make_transport(asio::ip::tcp::socket socket) {
 
 std::unique_ptr<Transport> make_transport(asio::local::stream_protocol::socket socket) {
     return std::make_unique<SocketTransport<asio::local::stream_protocol::socket>>(std::move(socket));
+}
+
+std::optional<asio::ip::tcp::socket> take_socket(Transport& transport) {
+    auto* plain = dynamic_cast<SocketTransport<asio::ip::tcp::socket>*>(&transport);
+    return plain == nullptr ? std::nullopt : plain->take_socket();
 }
 
 }  // namespace rondel::net

@@ -4,10 +4,10 @@
 #include "rondel/net/transport.hpp"
 
 #include <memory>
+#include <optional>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/ssl/context.hpp>
 
 namespace rondel::net {
 
@@ -18,5 +18,9 @@ void prepare(boost::asio::ip::tcp::socket& socket);
 // Take a connected socket.
 std::unique_ptr<Transport> make_transport(boost::asio::ip::tcp::socket socket);
 std::unique_ptr<Transport> make_transport(boost::asio::local::stream_protocol::socket socket);
+
+// Takes the socket out of a plain TCP transport, which is closed then, so that TLS can be made of it. Nothing: it is
+// another kind of transport, or closed. Precondition: no read is under way, and all output is written.
+std::optional<boost::asio::ip::tcp::socket> take_socket(Transport& transport);
 
 }  // namespace rondel::net

@@ -1,5 +1,5 @@
 // How a TLS connection ends, in order and not, and what may not be done to it. (RFC 6120 §4.4, §5.3.5)
-#include "rondel/net/tls_transport.hpp"
+#include "rondel/net/tls_side.hpp"
 
 #include <array>
 #include <memory>
@@ -32,8 +32,10 @@ class TlsEndTest : public rondel::testing::LoopbackTest {
         const auto certificate = rondel::testing::make_certificate({"xmpp.localhost"});
         const bool accepting = we == We::accept;
         std::string why;
-        own_context = *(accepting ? make_server_context(certificate.chain, certificate.key)
-                                  : make_client_context({.mode = TlsOptions::Mode::insecure}, why));
+        if (accepting)
+            own_context = *make_server_context(certificate.chain, certificate.key);
+        else
+            side = *TlsSide::client({.mode = TlsOptions::Mode::insecure}, {"xmpp.localhost"}, {}, why);
         peer_context = std::make_shared<asio::ssl::context>(accepting ? asio::ssl::context::tls_client
                                                                       : asio::ssl::context::tls_server);
         SSL_CTX* lax = peer_context->native_handle();
@@ -49,7 +51,8 @@ class TlsEndTest : public rondel::testing::LoopbackTest {
         tcp::socket one(io);
         one.connect(acceptor.local_endpoint());
         tcp::socket other = acceptor.accept();
-        own = std::make_unique<TlsStream>(std::move(accepting ? other : one), *own_context);
+        own =
+            std::make_unique<TlsStream>(std::move(accepting ? other : one), accepting ? *own_context : side->context());
         peer = std::make_unique<TlsStream>(std::move(accepting ? one : other), *peer_context);
         const auto done = std::make_shared<std::pair<int, int>>();
         const auto count = [done](boost::system::error_code error) { ++(error ? done->second : done->first); };
@@ -92,6 +95,7 @@ class TlsEndTest : public rondel::testing::LoopbackTest {
     }
 
     std::shared_ptr<asio::ssl::context> peer_context, own_context;
+    std::shared_ptr<const TlsSide> side;
     std::unique_ptr<TlsStream> peer, own;
     std::unique_ptr<Transport> transport;
     std::array<char, 1024> buffer{};

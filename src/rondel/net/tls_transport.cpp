@@ -16,7 +16,8 @@ constexpr std::size_t most_at_once = 64 * 1024;
 
 class TlsTransport final : public Transport {
   public:
-    explicit TlsTransport(std::unique_ptr<TlsStream> stream) : core_(std::make_shared<Core>()) {
+    TlsTransport(std::unique_ptr<TlsStream> stream, stream::TlsFacts facts)
+        : core_(std::make_shared<Core>()), facts_(std::move(facts)) {
         boost::system::error_code ignored;
         const auto peer = stream->next_layer().remote_endpoint(ignored);
         core_->description = "tls:" + peer.address().to_string(ignored) + ":" + std::to_string(peer.port());
@@ -69,6 +70,7 @@ class TlsTransport final : public Transport {
     }
 
     bool secure() const override { return true; }
+    stream::TlsFacts facts() const override { return facts_; }
     std::string description() const override { return core_->description; }
 
   private:
@@ -112,12 +114,13 @@ class TlsTransport final : public Transport {
     }
 
     std::shared_ptr<Core> core_;
+    stream::TlsFacts facts_;
 };
 
 }  // namespace
 
-std::unique_ptr<Transport> make_transport(std::unique_ptr<TlsStream> stream) {
-    return std::make_unique<TlsTransport>(std::move(stream));
+std::unique_ptr<Transport> make_transport(std::unique_ptr<TlsStream> stream, stream::TlsFacts facts) {
+    return std::make_unique<TlsTransport>(std::move(stream), std::move(facts));
 }
 
 }  // namespace rondel::net

@@ -1,10 +1,8 @@
-// TLS over TCP: the client's handshake with the check that TlsOptions asks for, then a transport.
+// A transport of TLS over TCP. How it comes about: tls_side.hpp, tls_handshake.hpp.
 #pragma once
 
-#include "rondel/net/tls_options.hpp"
 #include "rondel/net/transport.hpp"
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -16,20 +14,12 @@ namespace rondel::net {
 
 using TlsStream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;
 
-// TLS 1.2 or later, no compression, no renegotiation. The error tells which option is wrong, as a sentence in `why`.
-Result<std::shared_ptr<boost::asio::ssl::context>> make_client_context(const TlsOptions& options, std::string& why);
-
-// The server's side. Error: certificate and key are not PEM, or do not belong together.
+// The context of a server: error if certificate and key are no PEM, or do not belong together. (TlsSide::server has
+// more.)
 Result<std::shared_ptr<boost::asio::ssl::context>> make_server_context(const std::string& chain,
                                                                        const std::string& key);
 
-// Prepares the check of the peer's certificate: for `name`, or against the pin.
-std::error_code expect_peer(TlsStream& stream, const TlsOptions& options, const std::string& name);
-
-// Why a handshake failed, for people: what is wrong with the certificate, rather than "certificate verify failed".
-std::string handshake_problem(TlsStream& stream, std::error_code error);
-
 // Takes a stream whose handshake is done.
-std::unique_ptr<Transport> make_transport(std::unique_ptr<TlsStream> stream);
+std::unique_ptr<Transport> make_transport(std::unique_ptr<TlsStream> stream, stream::TlsFacts facts = {});
 
 }  // namespace rondel::net

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "rondel/base/result.hpp"
+#include "rondel/stream/tls_facts.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -37,7 +38,8 @@ class Transport {
     virtual void end_output() = 0;  // FIN, or close_notify: after the last byte
     virtual void close() = 0;       // at once; outstanding callbacks are dropped
 
-    virtual bool secure() const = 0;              // TLS, or a UNIX socket
+    virtual bool secure() const = 0;  // TLS, or a UNIX socket
+    virtual stream::TlsFacts facts() const { return {}; }
     virtual std::string description() const = 0;  // "127.0.0.1:5347", for people
 };
 

@@ -1,0 +1,85 @@
+#include "rondel/net/tls_handshake.hpp"
+
+#include "rondel/net/net_error.hpp"
+#include "rondel/net/socket_transport.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+namespace rondel::net {
+
+namespace asio = boost::asio;
+
+struct TlsHandshake::State : std::enable_shared_from_this<State> {
+    State(asio::ip::tcp::socket socket, std::shared_ptr<const TlsSide> side_, Done done_)
+        : side(std::move(side_)),
+          done(std::move(done_)),
+          stream(std::make_unique<TlsStream>(std::move(socket), side->context())),
+          limit(stream->get_executor()) {}
+
+    void begin(const TlsHandshakeOptions& options) {
+        prepare(stream->next_layer());
+        if (const std::error_code error = side->prepare(*stream, options.protocol, notes))
+            return asio::post(stream->get_executor(), [self = shared_from_this(), error] {
+                self->finish("TLS could not be set up (" + error.message() + ")");
+            });
+        limit.expires_after(options.limit);
+        limit.async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
+            if (!cancelled) self->finish(make_error_code(NetError::timed_out).message());
+        });
+        const auto type = side->accepts() ? asio::ssl::stream_base::server : asio::ssl::stream_base::client;
+        stream->async_handshake(type, [self = shared_from_this()](boost::system::error_code error) {
+            self->finish(error ? self->problem(error) : std::string());
+        });
+    }
+
+    std::string problem(const boost::system::error_code& error) const {
+        if (!notes->refusal.empty()) return notes->refusal;
+        const long result = SSL_get_verify_result(stream->native_handle());
+        if (!side->accepts() && result != X509_V_OK)
+            return std::string("its certificate was refused: ") + X509_verify_cert_error_string(result);
+        if (error == asio::ssl::error::stream_truncated || error == asio::error::eof)
+            return "the other side ended the connection";
+        return error.message();
+    }
+
+    void finish(const std::string& why) {
+        if (!done) return;
+        limit.cancel();
+        const Done call = std::exchange(done, nullptr);
+        if (!why.empty()) {
+            abandon();
+            return call(nullptr, why);
+        }
+        stream::TlsFacts facts = side->facts(*stream, *notes);
+        // The handshake that ends inside its own callback must not take the stream along, which still runs it.
+        call(make_transport(std::move(stream), std::move(facts)), {});
+    }
+
+    void abandon() {
+        done = nullptr;
+        limit.cancel();
+        boost::system::error_code ignored;
+        if (stream) stream->next_layer().close(ignored);
+    }
+
+    std::shared_ptr<const TlsSide> side;
+    Done done;
+    std::shared_ptr<TlsSide::Notes> notes = std::make_shared<TlsSide::Notes>();
+    std::unique_ptr<TlsStream> stream;
+    asio::steady_timer limit;
+};
+
+TlsHandshake::TlsHandshake(asio::ip::tcp::socket socket, std::shared_ptr<const TlsSide> side,
+                           TlsHandshakeOptions options, Done done)
+    : state_(std::make_shared<State>(std::move(socket), std::move(side), std::move(done))) {
+    state_->begin(options);
+}
+
+TlsHandshake::~TlsHandshake() { state_->abandon(); }
+
+}  // namespace rondel::net
