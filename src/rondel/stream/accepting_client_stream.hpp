@@ -16,9 +16,10 @@
 namespace rondel::stream {
 
 struct BindRequest {
-    Jid account;           // bare
-    std::string resource;  // wanted, not yet prepared; empty: none
-    std::string tag = {};  // Bind 2: the resource is to begin with it
+    Jid account;                 // bare
+    std::string resource;        // wanted, not yet prepared; empty: none
+    std::string tag = {};        // Bind 2: the resource is to begin with it
+    std::string client_id = {};  // Bind 2: of the user agent, whose earlier session this one replaces (XEP-0386 §4)
 };
 
 // What the server knows of its clients. Asked while a stream is being opened; answers at once and does not call the
@@ -56,10 +57,14 @@ struct AcceptingClientOptions : StreamOptions {
     Duration resumption = std::chrono::minutes(5);      // how long a lost session is kept; zero: not at all
     Duration ack_after = std::chrono::seconds(30);      // an <r/> without an answer for so long: connection-timeout
     std::size_t most_unacknowledged = 4 * 1024 * 1024;  // bytes; more, and the stream ends with resource-constraint
+    // What else is said once a client has authenticated, as XML: roster versions, and pre-approval (RFC 6121 §2.6,
+    // §3.4).
+    std::string session_features =
+        "<ver xmlns='urn:xmpp:features:rosterver'/><sub xmlns='urn:xmpp:features:pre-approval'/>";
 };
 
-// Reports TlsWanted, Opened (with `resumed` set where it is one; `sm_id`), Received, and what any stream does. CSI
-// (XEP-0352) is reported as Inactive and Active.
+// Reports TlsWanted, Opened (with `resumed`, `sm_id` and `carbons` where they are so), Activity (XEP-0352), Received,
+// and what any stream does. Who has a session is `from` of what is received, whatever the client wrote there.
 class AcceptingClientStream final : public Stream {
   public:
     // Borrows: the directory. `stream_ids` gives ids of at least 128 unguessable bits, never the same twice: each

@@ -433,6 +433,11 @@ void Core::fail(CloseCause cause, StreamError error, std::string why) {
     end(cause, std::move(error), std::move(why));
 }
 
+void Core::leave_off(CloseCause cause, std::string why) {
+    say_end(std::nullopt);
+    end(cause, std::nullopt, std::move(why));
+}
+
 // An error needs our header before it, even if it is the peer's header that is wrong (RFC 6120 §4.9.1.2).
 void Core::say_end(const std::optional<StreamError>& error) {
     if (state_ == State::idle || state_ == State::awaiting_tls) return;

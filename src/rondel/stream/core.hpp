@@ -93,6 +93,7 @@ class Core {
     void report(Event event) { due_.push_back(std::move(event)); }            // before anything else is read
     void hold(xml::Element element) { held_.push_back(std::move(element)); }  // a stanza that came before opened()
     void fail(CloseCause cause, StreamError error, std::string why);          // says the error and ends the stream
+    void leave_off(CloseCause cause, std::string why);                        // the same without an error
     State state() const { return state_; }
     const Incoming& incoming() const { return incoming_; }
     xml::ElementView header() const { return incoming_.header(); }
@@ -104,6 +105,7 @@ class Core {
     // From <resume/> and <resumed/> on: what the peer has not taken is said again. False: it says that it took more
     // than there was; the stream has failed then.
     bool resume_from(const Resumption& earlier, std::uint32_t h);
+    void fail_acknowledgement(std::uint32_t h, std::uint32_t sent);  // of more than was sent (R127)
     std::uint32_t handled() const { return management_.handled(); }
     const Closed& ending() const { return closed_; }  // once ended
     // What is left of the session, `id`, `address` and the like to be filled in: nothing of it is written any more.
@@ -127,7 +129,6 @@ class Core {
     void lose_transport();
     void watch();
     void give_up(std::string why);
-    void fail_acknowledgement(std::uint32_t h, std::uint32_t sent);
     void say_request();
 
     const StreamOptions options_;

@@ -23,8 +23,8 @@ Stanza OwnPings::next() {
 
 bool OwnPings::concerns(const Stanza& stanza) const {
     return stanza.kind() == StanzaKind::iq && stanza.id().value_or("").starts_with(id_prefix_) &&
-           (from_.empty() || (stanza.from() == JidView(to_) &&
-                              (stanza.to() == JidView(from_) || stanza.to() == JidView(to_))));
+           (from_.empty() || ((stanza.from().empty() || stanza.from() == JidView(to_)) &&
+                              (stanza.to().empty() || stanza.to() == JidView(from_) || stanza.to() == JidView(to_))));
 }
 
 }  // namespace rondel::stream
