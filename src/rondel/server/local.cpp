@@ -1,5 +1,6 @@
 #include "rondel/server/local.hpp"
 
+#include "rondel/server/saying.hpp"
 #include "rondel/server/switchboard.hpp"
 #include "rondel/service/hosted_entity.hpp"
 #include "rondel/service/loop.hpp"
@@ -150,18 +151,7 @@ struct Local::State {
                 "Local: {} stanzas were delivered and there is no end. Do two entities answer each other's answers?",
                 routed - 1));
         hall.routed = {{}, next.sender, next.session, next.bytes};
-        Element element = next.stanza.release();
-        Result<Stanza> stanza = Stanza::parse(element);
-        if (!stanza) {
-            if (auto reply = fault_reply(element, stanza.error())) hall.queue.push_back({std::move(*reply)});
-        } else if (!stanza->to().empty()) {
-            hall.board.route(*std::move(stanza));
-        } else if (stanza->kind() == StanzaKind::message) {  // RFC 6120 §10.3.1
-            stanza->set_to(stanza->from().bare());
-            hall.board.route(*std::move(stanza));
-        } else if (stanza->kind() == StanzaKind::iq) {
-            hall.board.bounce(*stanza, Condition::service_unavailable);
-        }
+        if (auto reply = take_saying(hall.board, std::move(next.stanza))) hall.queue.push_back({std::move(*reply)});
         if (hall.routed.sender != nullptr) std::exchange(hall.routed.sender, nullptr)->was_read(next);
     }
 
