@@ -214,6 +214,16 @@ Conversation& Conversation::connects(Where where) {
     return add({.kind = Kind::reports, .text = "connected", .where = where});
 }
 
+Conversation& Conversation::gets_secured(TlsFacts facts, Where where) {
+    return does([facts](Stream& stream, Instant now) { stream.secured(facts, now); }, where);
+}
+
+Conversation& Conversation::reports(std::string_view event, Where where) {
+    return add({.kind = Kind::reports, .text = std::string(event), .where = where});
+}
+
+Conversation& Conversation::wants_tls(Where where) { return reports("wants tls", where); }
+
 Conversation& Conversation::opens(Where where) {
     return add({.kind = Kind::reports, .text = "opened ", .where = where});
 }

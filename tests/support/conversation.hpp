@@ -54,11 +54,15 @@ class Conversation {
     Conversation& closes_with(StreamCondition condition, Where where = Where::current());
     Conversation& does(std::function<void(Stream&, Instant)> anything, Where where = Where::current());
 
+    Conversation& gets_secured(stream::TlsFacts facts = {}, Where where = Where::current());  // the transport
+
     // What our side says to the peer: exactly this.
     Conversation& sends(std::string_view bytes, Where where = Where::current());
 
     // What our side reports.
+    Conversation& reports(std::string_view event, Where where = Where::current());  // to_text of it begins so
     Conversation& connects(Where where = Where::current());
+    Conversation& wants_tls(Where where = Where::current());
     Conversation& opens(Where where = Where::current());
     Conversation& gets(std::string_view stanza, Where where = Where::current());
     Conversation& refuses(std::string_view stanza, std::error_code why, Where where = Where::current());
