@@ -12,6 +12,7 @@ from harness.prosody import Prosody
 from harness.servers import Server
 
 SERVERS = {"prosody": Prosody, "ejabberd": Ejabberd}
+EVERY_SERVER = SERVERS
 
 # Ended from outside, the tests still stop their servers and remove their folders, as on Ctrl-C.
 signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -77,9 +77,10 @@ class Ejabberd(Server):
 
     def _client_listeners(self) -> list[dict]:
         self.websocket_url = f"wss://{LOOPBACK}:{self.websocket_port}/ws"
-        # tls_verify: a client that has a certificate may show it.
+        # tls_verify: a client that has a certificate may show it. EXTERNAL is then offered to all, with a certificate or
+        # without, and sendxmpp would try it: so on one port only.
         return [
-            self._listener("ejabberd_c2s", self.client_port, starttls_required=True, tls_verify=True),
+            self._listener("ejabberd_c2s", self.client_port, starttls_required=True),
             self._listener("ejabberd_c2s", self.client_tls_port, tls=True, tls_verify=True),
             self._listener(
                 "ejabberd_http", self.websocket_port, tls=True, request_handlers={"/ws": "ejabberd_http_ws"}
@@ -95,6 +96,8 @@ class Ejabberd(Server):
             )}
             for domain, offered in MECHANISMS.items()
         }  # fmt: skip
+        # DIGEST-MD5 is obsolete (RFC 6331); sendxmpp would choose it, and fail.
+        per_domain[DOMAIN] = {"disable_sasl_mechanisms": ["DIGEST-MD5", "X-OAUTH2"]}
         per_domain[GUESTS] = {"auth_method": "anonymous", "anonymous_protocol": "sasl_anon"}
         return {
             "certfiles": [str(chain)],

@@ -45,6 +45,8 @@ class Peer:
     def __init__(self, stream: slixmpp.BaseXMPP):
         self._stream = stream
         self._inbox: asyncio.Queue = asyncio.Queue()
+        self._presence: dict[str, str] = {}  # what came last from each full JID: available, unavailable
+        self._presence_came = asyncio.Event()
         self.closed_because: str | None = None  # the condition of the stream error that the server sent
 
     # -- connecting ----------------------------------------------------------------------------------------------------
@@ -58,16 +60,23 @@ class Peer:
         return loop.wait(connect())
 
     @classmethod
-    def client(cls, server: Server, account: str = "juliet") -> "Peer":
+    def client(cls, server: Server, account: str = "juliet", *, tls: str = "starttls", password: str = "") -> "Peer":
+        """With Settings.clients inside TLS, `starttls` or `direct`; otherwise, without clients' settings, without TLS."""
+
         async def connect() -> Peer:
-            stream = slixmpp.ClientXMPP(f"{account}@{DOMAIN}", server.settings.accounts[account])
-            peer = await cls(stream)._connect(server.client_port)
+            stream = slixmpp.ClientXMPP(f"{account}@{DOMAIN}", password or server.settings.accounts[account])
+            if server.settings.clients:
+                stream.ca_certs = str(server.authority.file)
+                stream.use_ssl = tls == "direct"
+            port = server.client_tls_port if server.settings.clients and tls == "direct" else server.client_port
+            peer = await cls(stream)._connect(port, tls=server.settings.clients)
+            stream.get_roster()
             stream.send_presence()
             return peer
 
         return loop.wait(connect())
 
-    async def _connect(self, port: int) -> "Peer":
+    async def _connect(self, port: int, *, tls: bool = False) -> "Peer":
         stream = self._stream
         for plugin in PLUGINS:
             stream.register_plugin(plugin)
@@ -80,14 +89,16 @@ class Peer:
 
         stream.add_event_handler("session_start", lambda _: started.done() or started.set_result(True))
         stream.add_event_handler("stream_error", lambda error: setattr(self, "closed_because", error["condition"]))
-        stream.add_event_handler("failed_auth", lambda _: lost("failed authentication"))
+        stream.add_event_handler("failed_all_auth", lambda _: lost("failed authentication"))
         stream.add_event_handler("disconnected", lost)
+        stream.add_event_handler("presence_available", lambda presence: self._note(presence, "available"))
+        stream.add_event_handler("presence_unavailable", lambda presence: self._note(presence, "unavailable"))
         stream.add_event_handler("message", self._inbox.put_nowait)
         stream.add_event_handler("message_error", self._inbox.put_nowait)
         if isinstance(stream, slixmpp.ComponentXMPP):
             stream.connect(LOOPBACK, port)
         else:
-            stream.connect((LOOPBACK, port), force_starttls=False, disable_starttls=True)
+            stream.connect((LOOPBACK, port), use_ssl=stream.use_ssl, force_starttls=tls, disable_starttls=not tls)
         await started
         return self
 
@@ -112,6 +123,39 @@ class Peer:
 
     def is_connected(self) -> bool:
         return self._stream.is_connected()
+
+    # -- presence ------------------------------------------------------------------------------------------------------
+
+    def _note(self, presence, what: str) -> None:
+        self._presence[str(presence["from"])] = what
+        self._presence_came.set()
+
+    def subscribe(self, to: str) -> None:
+        """Asks for a subscription. (slixmpp grants each that it is asked for, and asks back.)"""
+
+        async def ask() -> None:
+            self._stream.send_presence_subscription(pto=to)
+
+        loop.wait(ask())
+
+    def wait_for_presence(self, of: str, what: str = "available", timeout: float = 20) -> None:
+        """Waits until the last presence that came from the full JID `of` is this."""
+
+        async def come() -> None:
+            while self._presence.get(of) != what:
+                self._presence_came.clear()
+                await self._presence_came.wait()
+
+        loop.wait(come(), timeout)
+
+    def roster_item(self, jid: str) -> str:
+        """The state of the subscription, as the server's roster has it."""
+
+        async def ask() -> str:
+            await self._stream.get_roster()
+            return self._stream.client_roster[jid]["subscription"]
+
+        return loop.wait(ask())
 
     # -- messages ------------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import re
 
 from .ports import LOOPBACK
 from .processes import Process
-from .servers import Server
+from .servers import DOMAIN, Server
 
 # What a sanitizer that found something exits with: no status that rondel itself has.
 SANITIZER_STATUS = 99
@@ -56,6 +56,30 @@ class Rondel(Process):
     def echo(cls, server: Server, domain: str = "echo.localhost", *more: str, **options) -> "Rondel":
         """The echo service. It may not be connected yet: `Peer.ask_until_answered` waits for that."""
         return cls.connected(["echo"], server, domain, *more, **options)
+
+    @classmethod
+    def client(
+        cls,
+        command: list[str],
+        server: Server,
+        account: str,
+        *more: str,
+        domain: str = DOMAIN,
+        port: int | None = None,
+        password: str | None = None,
+    ) -> "Rondel":
+        """`rondel COMMAND… --client ACCOUNT@DOMAIN …` by STARTTLS, the server's certificate checked; `port` for a proxy."""
+        passwords = server.folder / f"password-{account}"
+        passwords.write_text(server.accounts()[account] if password is None else password)
+        passwords.chmod(0o600)
+        return cls(
+            *command,
+            "--client", f"{account}@{domain}",
+            "--server", f"{LOOPBACK}:{port or server.client_port}",
+            "--password-file", str(passwords),
+            "--tls-ca", str(server.authority.file),
+            *more,
+        )  # fmt: skip
 
     def complaints(self) -> list[str]:
         """What it said on standard error, without the log lines that only inform."""

@@ -1,4 +1,4 @@
-"""What Prosody and ejabberd have in common: settings, ports, start, stop, kill, restart."""
+"""What Prosody, ejabberd and our embedded server have in common: settings, ports, start, stop, kill, restart."""
 
 import dataclasses
 import pathlib
@@ -106,7 +106,7 @@ class Server:
     def start(self) -> None:
         """Starts it, and returns when it listens on all of its ports."""
         assert self.process is None or not self.process.is_running()
-        self.process = Process(self.name, self._command(), env=self._environment(), cwd=str(self.folder))
+        self.process = self._start_process()
         self._wait_until_ready()
 
     def stop(self) -> None:
@@ -125,6 +125,9 @@ class Server:
         if self.process is not None:
             self.process.stop(grace=5)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _start_process(self) -> Process:
+        return Process(self.name, self._command(), env=self._environment(), cwd=str(self.folder))
 
     def _wait_until_ready(self, timeout: float = 120) -> None:
         deadline = time.monotonic() + timeout

@@ -1,0 +1,126 @@
+"""Somebody else's programs at each of the servers: they log in, exchange messages, subscribe, see presence.
+
+What is asked of our embedded server here is what Prosody and ejabberd are seen to give.
+"""
+
+import contextlib
+
+import pytest
+
+from conftest import EVERY_SERVER
+from harness.others import GoSendxmpp, Profanity, gloox_client, sendxmpp, wokkel_service
+from harness.peers import Peer
+from harness.servers import Settings
+
+ACCOUNTS = {name: "secret" for name in ("juliet", "romeo", "nurse", "tybalt", "mercutio", "paris", "friar", "benvolio")}
+
+
+@pytest.fixture(params=EVERY_SERVER, scope="module")
+def server(request):
+    with EVERY_SERVER[request.param](Settings(clients=True, accounts=ACCOUNTS)) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def running(process):
+    try:
+        yield process
+    finally:
+        process.stop()
+
+
+@pytest.mark.parametrize("tls", ["starttls", "direct"])
+def test_slixmpp_clients(server, tls):
+    with Peer.client(server, "juliet", tls=tls) as juliet, Peer.client(server, "romeo", tls=tls) as romeo:
+        juliet.say(romeo.jid, "wherefore art thou?")
+        message = romeo.next_message()
+        assert (str(message["from"]), message["body"]) == (juliet.jid, "wherefore art thou?")
+        juliet.ping(romeo.jid)
+        juliet.ping("localhost")
+        assert "urn:xmpp:ping" in juliet.disco_info("localhost").features
+        name, version = juliet.version("localhost")
+        assert name and version
+
+
+def test_slixmpp_subscribes(server):
+    with Peer.client(server, "juliet") as juliet, Peer.client(server, "romeo") as romeo:
+        juliet.subscribe("romeo@localhost")
+        juliet.wait_for_presence(romeo.jid)
+        romeo.wait_for_presence(juliet.jid)  # slixmpp subscribes back
+        assert juliet.roster_item("romeo@localhost") == romeo.roster_item("juliet@localhost") == "both"
+        romeo.close()
+        juliet.wait_for_presence(romeo.jid, "unavailable")
+
+
+def test_slixmpp_component(server):
+    with Peer.component(server, "echo.localhost") as echo, Peer.client(server, "juliet") as juliet:
+        echo.answer_with_echo()
+        assert juliet.ask("anyone@echo.localhost", "grüß dich 🦜") == "echo: grüß dich 🦜"
+        juliet.ping("echo.localhost")
+        echo.ping(juliet.jid)
+        bodies = [str(number) for number in range(300)]
+        assert juliet.converse("echo.localhost", bodies) == [f"echo: {body}" for body in bodies]
+
+
+def test_wokkel_component(server):
+    with running(wokkel_service(server, "other.localhost")) as wokkel, Peer.client(server, "nurse") as nurse:
+        assert nurse.ask("other.localhost", "hello") == "echo: hello"
+        nurse.ping("other.localhost")
+        assert ("automation", "echo", "Wokkel") in nurse.disco_info("other.localhost").identities
+        nurse.subscribe("other.localhost")
+        wokkel.wait_for_line("^asks nurse@localhost$")
+        nurse.wait_for_presence("other.localhost")
+        wokkel.wait_for_line(f"^presence {nurse.jid}$")
+        nurse.close()
+        wokkel.wait_for_line(f"^unavailable {nurse.jid}$")
+
+
+def test_gloox_clients(server):
+    with running(gloox_client(server, "tybalt")) as tybalt, running(gloox_client(server, "mercutio")) as mercutio:
+        tybalt.write("say mercutio@localhost thou consort'st with Romeo\n")
+        mercutio.wait_for_line("^message tybalt@localhost/.* thou consort'st with Romeo$")
+        tybalt.write("subscribe mercutio@localhost\n")
+        mercutio.wait_for_line("^asks tybalt@localhost")
+        tybalt.wait_for_line("^subscribed mercutio@localhost")
+        tybalt.wait_for_line("^presence mercutio@localhost/.* available$")
+        tybalt.write("ping localhost\n")
+        tybalt.wait_for_line("^pong")
+        mercutio.write("quit\n")
+        tybalt.wait_for_line("^presence mercutio@localhost/.* unavailable$")
+
+
+def test_profanity(server):
+    with Peer.client(server, "paris") as paris, Profanity(server, "friar") as friar:
+        friar.wait_for_log("logged in")
+        friar.type("/msg paris@localhost on Thursday, sir?")
+        message = paris.next_message()
+        assert (message["from"].bare, message["body"]) == ("friar@localhost", "on Thursday, sir?")
+        paris.say(str(message["from"]), "my father Capulet will have it so")
+        friar.wait_for_log("my father Capulet will have it so")
+        friar.type("/sub request paris@localhost")
+        friar.wait_for_log("Received authorization request from paris@localhost")  # slixmpp grants it, and asks back
+        friar.type("/sub allow paris@localhost")
+        paris.wait_for_presence("friar@localhost/profanity")
+        friar.wait_for_log(f'from="{paris.jid}"')
+        friar.type("/quit")
+        paris.wait_for_presence("friar@localhost/profanity", "unavailable")
+        assert friar.wait() == 0
+
+
+@pytest.mark.parametrize("direct_tls", [False, True], ids=["starttls", "direct"])
+def test_go_sendxmpp(server, direct_tls):
+    with Peer.client(server, "nurse") as nurse:
+        go = GoSendxmpp(server, "benvolio", direct_tls=direct_tls)
+        go.send("nurse@localhost", "part, fools!")
+        message = nurse.next_message()
+        assert (message["from"].bare, message["body"]) == ("benvolio@localhost", "part, fools!")
+        with running(go.listen()) as listener:
+            nurse.say("benvolio@localhost", "you know not what you do")  # waits there, or is heard at once
+            listener.wait_for_line("nurse@localhost: you know not what you do$")
+
+
+def test_sendxmpp(server):
+    with Peer.client(server, "nurse") as nurse:
+        sendxmpp(server, "benvolio", "nurse@localhost", "put up your swords")
+        message = nurse.next_message()
+        assert (message["from"].bare, message["body"].strip()) == ("benvolio@localhost", "put up your swords")
