@@ -1,105 +1,81 @@
-// XEP-0313 Message Archive Management 1.1.3, with XEP-0441 Message Archive Management Preferences 0.2.0. Left out:
-// nothing.
+// XEP-0313 Message Archive Management 1.1.3, with XEP-0441 Message Archive Management Preferences 0.2.0. Left out: the
+// form that tells which other fields a question may have.
+//
+//   archive::Question last_week = archive::Question().with("juliet@capulet.lit"_jid).since(then);
+//   archive::Page page = co_await archive::fetch(self, last_week);
+//   for (const archive::Kept& kept : page.messages) …
+//   while (!page.complete) page = co_await archive::fetch(self, last_week.after(page.last()));
 #pragma once
 
-#include "rondel/xep/forms.hpp"
-#include "rondel/xep/forwarding.hpp"
-#include "rondel/xep/paging.hpp"
-#include "rondel/xml/payload.hpp"
+#include "rondel/service/entity.hpp"
+#include "rondel/xep/archive_payload.hpp"
 
-#include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace rondel::archive {
 
-inline constexpr std::string_view ns = "urn:xmpp:mam:2";
-inline constexpr std::string_view ns_extended = "urn:xmpp:mam:2#extended";  // before-id, after-id, ids, flipped pages
+// What to ask for. Has constructors on purpose: it is made inside co_await expressions (service/task.hpp).
+class Question {
+  public:
+    Question() : form_(forms::submit(ns)) {}
 
-// In an iq set it asks for messages, in a get for the form that may go with it (§4.1.5). The fields of the form that
-// everyone has to know: start, end, with; of ns_extended: before-id, after-id, ids.
-struct Query {
-    std::string queryid = {};
-    std::string node = {};  // of a pubsub archive
-    std::optional<forms::Form> form = {};
-    std::optional<paging::Set> set = {};
-    bool flip_page = false;
-    static constexpr auto xml = xml::element("query", ns, xml::optional_attribute("queryid", &Query::queryid),
-                                             xml::optional_attribute("node", &Query::node), xml::child(&Query::form),
-                                             xml::child(&Query::set), xml::flag("flip-page", &Query::flip_page));
+    Question& with(JidView jid);  // to or from; a bare JID: any of its resources
+    Question& since(DateTime moment);
+    Question& until(DateTime moment);
+    Question& only(std::vector<std::string> ids);  // ns_extended
+    Question& after(std::string id);               // the page that follows; replaces before() and latest()
+    Question& before(std::string id);              // the page that precedes
+    Question& latest();                            // the last page there is
+    Question& page(std::uint64_t most);            // 50 unless told, 1000 at most
+    Question& at(JidView archive);                 // a room, say; default: our own account's
+    Question& node(std::string name);              // of a pubsub archive
+
+    const Jid& archive() const { return archive_; }
+    std::uint64_t most() const { return most_; }
+    Query query(std::string queryid) const;
+
+  private:
+    forms::Form form_;
+    paging::Set place_;
+    std::uint64_t most_ = 50;
+    Jid archive_;
+    std::string node_;
 };
 
-struct Result {  // in a message, one for each that was found
-    std::string queryid = {};
-    std::string id = {};  // by which the archive has it
-    forwarding::Forwarded forwarded = {};
-    static constexpr auto xml = xml::element("result", ns, xml::optional_attribute("queryid", &Result::queryid),
-                                             xml::attribute("id", &Result::id), xml::child(&Result::forwarded));
+struct Kept {
+    std::string id;                      // by which the archive has it
+    std::optional<DateTime> stamp = {};  // when the archive got it
+    Message message;                     // with its own addresses, as it was sent
 };
 
-struct Fin {                // the answer to the iq, after the messages
-    bool complete = false;  // nothing beyond, in the direction asked
-    bool stable = true;     // false: the same question may get another answer later
+struct Page {
+    std::vector<Kept> messages = {};  // oldest first; without those of which the archive kept nothing (§3.2)
+    bool complete = false;            // nothing beyond, in the direction asked
+    bool stable = true;               // false: another question may get another answer
     paging::Set set = {};
-    static constexpr auto xml = xml::element("fin", ns, xml::optional_attribute("complete", &Fin::complete),
-                                             xml::optional_attribute("stable", &Fin::stable), xml::child(&Fin::set));
+
+    std::string last() const { return set.last.value_or(std::string()); }
+    std::string first() const { return set.first ? set.first->id : std::string(); }
 };
 
-struct MetadataQuery {
-    static constexpr auto xml = xml::element("metadata", ns);
-};
+// One page. Results count only if they come from the archive that was asked, with the unguessable id of this question,
+// before its end (V19); no handler sees them. Throws the archive's StanzaError (item-not-found: the page is gone), or
+// remote-server-timeout.
+task<Page> fetch(Entity& self, const Question& question, RequestOptions options = RequestOptions());
 
-struct Start {
-    std::string id = {};
-    DateTime timestamp = {};
-    friend bool operator==(const Start&, const Start&) = default;
-    static constexpr auto xml =
-        xml::element("start", ns, xml::attribute("id", &Start::id), xml::attribute("timestamp", &Start::timestamp));
-};
+// All that follows, page by page, until nothing is left or there are so many.
+task<std::vector<Kept>> fetch_all(Entity& self, const Question& question, std::size_t most,
+                                  RequestOptions options = RequestOptions());
 
-struct End {
-    std::string id = {};
-    DateTime timestamp = {};
-    friend bool operator==(const End&, const End&) = default;
-    static constexpr auto xml =
-        xml::element("end", ns, xml::attribute("id", &End::id), xml::attribute("timestamp", &End::timestamp));
-};
+// What there is at all; our own account's archive if none is named. Needs ns_extended.
+task<Metadata> metadata(Entity& self);
+task<Metadata> metadata(Entity& self, JidView archive);
 
-struct Metadata {  // the first and the last that is there; neither: it is empty (§5)
-    std::optional<Start> start = {};
-    std::optional<End> end = {};
-    static constexpr auto xml = xml::element("metadata", ns, xml::child(&Metadata::start), xml::child(&Metadata::end));
-};
-
-// XEP-0441: what is kept.
-enum class Standard { always, never, roster };
-constexpr std::array<std::string_view, 3> xml_names(Standard) { return {"always", "never", "roster"}; }
-
-struct Always {
-    std::vector<Jid> jids = {};
-    friend bool operator==(const Always&, const Always&) = default;
-    static constexpr auto xml = xml::element("always", ns, xml::child_text("jid", &Always::jids));
-};
-
-struct Never {
-    std::vector<Jid> jids = {};
-    friend bool operator==(const Never&, const Never&) = default;
-    static constexpr auto xml = xml::element("never", ns, xml::child_text("jid", &Never::jids));
-};
-
-struct PreferencesQuery {
-    static constexpr auto xml = xml::element("prefs", ns);
-};
-
-struct Preferences {  // in an answer both lists are there, empty ones too
-    Standard standard = Standard::always;
-    std::optional<Always> always = Always();
-    std::optional<Never> never = Never();
-    friend bool operator==(const Preferences&, const Preferences&) = default;
-    static constexpr auto xml = xml::element("prefs", ns, xml::attribute("default", &Preferences::standard),
-                                             xml::child(&Preferences::always), xml::child(&Preferences::never));
-};
+// XEP-0441. What is set comes back as the server took it.
+task<Preferences> preferences(Entity& self);
+task<Preferences> set_preferences(Entity& self, Preferences wanted);
 
 }  // namespace rondel::archive

@@ -1,4 +1,4 @@
-#include "rondel/xep/archive.hpp"
+#include "rondel/xep/archive_payload.hpp"
 
 #include "tests/support/round_trip.hpp"
 #include <gtest/gtest.h>

@@ -82,7 +82,8 @@ task<std::vector<Change>> fetch(Entity& self, Roster& roster, bool versions = fa
                                 RequestOptions options = RequestOptions());
 
 // Adds a contact, or gives it another name and other groups (§2.3, §2.4); the push tells when it is done.
-task<> set(Entity& self, JidView jid, std::string name = "", std::vector<std::string> groups = {});
+task<> set(Entity& self, JidView jid, std::string name = "",
+           std::vector<std::string> groups = std::vector<std::string>());
 // Ends both subscriptions too (§2.5). Throws item-not-found if there is none.
 task<> remove(Entity& self, JidView jid);
 
