@@ -48,7 +48,9 @@ class HandLink : public Link {
         return {};
     }
     std::size_t backlog() const override { return bytes; }
+    bool is_managed() const override { return managed; }
 
+    bool managed = false;
     xml::WriteLimits limits;
     std::vector<std::string> sent;
     std::size_t bytes = 0;
@@ -78,6 +80,20 @@ class HandDriven {
     void lose(std::size_t kept = 0, bool proven = false) {
         link.bytes = 0;
         entity->lost({"The test said so.", true, false}, proven, kept, now);
+    }
+    // A session whose stream was lost, and one that goes on (XEP-0198).
+    void suspend() {
+        link.bytes = 0;
+        entity->suspended({"The test said so.", true, false}, now);
+    }
+    void resume(std::uint64_t unacknowledged) {
+        link.accepted = unacknowledged;
+        entity->connected(now);
+        entity->resumed(link, now);
+    }
+    void acknowledge(std::uint64_t stanzas) {
+        entity->acknowledged(stanzas, now);
+        loop.run_ready();
     }
     void receive(std::string_view xml) {
         entity->receive(stanza(xml), now);

@@ -55,7 +55,9 @@ struct EntityOptions {
     std::size_t waiting_bytes =
         16 * 1024 * 1024;           // of stanzas that wait for their turn; above it only one may wait for each bare JID
     xml::WriteLimits writing = {};  // what is refused while there is no session; in one, the host's stream decides
-    bool any_from = false;          // client: `from` may be absent, and is checked by the server
+    // Client: `from` is the server's to say. A stanza goes without; one that names somebody else than our own account
+    // is refused.
+    bool any_from = false;
 };
 
 // A way to say that something should be known, for the application's log. Nothing of a peer's text is in it unescaped.
@@ -68,9 +70,9 @@ class Entity {
     Entity& operator=(const Entity&) = delete;
     virtual ~Entity();
 
-    const Jid& address() const;
-    Instant now() const;      // the host's time; the test's, under server::Local
-    bool in_session() const;  // whether stanzas go out at once; otherwise they queue
+    const Jid& address() const;  // a client's is another one in each session: keep a copy, if any
+    Instant now() const;         // the host's time; the test's, under server::Local
+    bool in_session() const;     // whether stanzas go out at once; otherwise they queue
 
     // Sends, or queues. `from` is stamped with address() where it is absent; what a server would close the stream for
     // is refused here. Never throws. The outcome is told to the callback (once, perhaps before send() returns) and

@@ -21,6 +21,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -137,6 +138,10 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void connected();
     void opened(Link& link);
     void lost(const Lost& lost, bool proven, std::size_t kept);
+    void suspend(const Lost& lost);
+    void resume(Link& link);
+    void forsake(std::optional<std::size_t> handled);
+    void end_session(Transit::Loss loss, Outcome of_written, const Lost& lost);
     RouterNumber take(Router router);
     bool drop(RouterNumber number);
     void renew_dispatch();
@@ -157,9 +162,9 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
         if (log_sink && !silent) log_sink(level, sentence);
     }
 
-    enum class Phase { down, connected, session };
+    enum class Phase { down, connected, session, suspended };
 
-    const Jid address;
+    Jid address;
     const EntityOptions options;
     const boost::asio::any_io_executor executor;
     const LogSink log_sink;
@@ -174,6 +179,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
 
     // The host.
     Phase phase = Phase::down;
+    Lost last_loss = {};  // while suspended
     Link* link = nullptr;
     bool draining = false;
     bool told_drained = false;
@@ -201,6 +207,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     struct Sweep {
         bool active = false;
         std::uint32_t place = 0;
+        std::uint64_t acknowledged = 0;
         std::uint64_t written = 0;
         std::uint64_t given_up = 0;
         Outcome outcome = Outcome::indeterminate;

@@ -47,6 +47,28 @@ void HostedEntity::lost(const Lost& lost, bool proven, std::size_t kept, Instant
     state_->lost(lost, proven, kept);
 }
 
+void HostedEntity::rename(Jid address) { state_->address = std::move(address); }
+
+void HostedEntity::suspended(const Lost& lost, Instant now) {
+    const State::Call call(*state_, now);
+    state_->suspend(lost);
+}
+
+void HostedEntity::resumed(Link& link, Instant now) {
+    const State::Call call(*state_, now);
+    state_->resume(link);
+}
+
+void HostedEntity::forsaken(std::optional<std::size_t> handled, Instant now) {
+    const State::Call call(*state_, now);
+    state_->forsake(handled);
+}
+
+void HostedEntity::acknowledged(std::uint64_t stanzas, Instant now) {
+    const State::Call call(*state_, now);
+    state_->tell(state_->transit.acknowledge(stanzas));
+}
+
 void HostedEntity::receive(Stanza stanza, Instant now) {
     const State::Call call(*state_, now);
     state_->receive(std::move(stanza));

@@ -5,6 +5,8 @@
 #include "rondel/service/lifecycle.hpp"
 #include "rondel/service/link.hpp"
 
+#include <optional>
+
 namespace rondel {
 
 // Owns: routers, requests, the queue, running handlers. Borrows: the link, between opened() and lost().   Threads: the
@@ -23,6 +25,9 @@ class HostedEntity final : public Entity {
     // What time it is between the calls below, for timeouts that begin there. Without it: the time of the last call.
     void clock(std::function<Instant()> now);
 
+    // Client: the address that the server bound, before opened(). What address() returned before is gone.
+    void rename(Jid address);
+
     // The life of the link, in this order, any number of times.
     void connected(Instant now);
     void opened(Link& link, Instant now);  // flushes the queue
@@ -34,6 +39,18 @@ class HostedEntity final : public Entity {
     // up).
     void lost(const Lost& lost, bool proven, std::size_t kept, Instant now);
 
+    // A session that may outlive its stream (XEP-0198 §5). Instead of lost(): nothing ends, handlers are told nothing,
+    // and what is sent meanwhile waits. May be said again for each attempt that fails. Then one of:
+    //   resumed()   it goes on with another stream, instead of opened(). That counts, for wrote() and acknowledged(),
+    //               from the first stanza on that was not acknowledged when the stream was lost.
+    //   forsaken()  the peer has it no more; opened() of a new one may follow. Of the stanzas that were unacknowledged
+    //               it took the first `handled` (acked) and no others (undelivered). Without a number nobody knows:
+    //               what was written is indeterminate.
+    //   lost()      the host does not try any more.
+    void suspended(const Lost& lost, Instant now);
+    void resumed(Link& link, Instant now);
+    void forsaken(std::optional<std::size_t> handled, Instant now);
+
     void receive(Stanza stanza, Instant now);
     void refused(ElementView element, std::error_code why, Instant now);  // for the log and the ledger
     // Told what no request, waiter or handler took; an iq get or set among it is answered with service-unavailable.
@@ -42,6 +59,10 @@ class HostedEntity final : public Entity {
     // How many of those accepted in this session the transport has taken, in all; moves the queue on. `kept` ones of
     // the session before count as the first of this one.
     void wrote(std::uint64_t stanzas, Instant now);
+
+    // How many of those accepted in this session the peer has acknowledged, in all: they end as acked. For links that
+    // say is_managed(), for which no answer proves anything.
+    void acknowledged(std::uint64_t stanzas, Instant now);
 
     // While false the host does not read: too much waits to be written, or too many handlers run.
     bool wants_to_read() const;

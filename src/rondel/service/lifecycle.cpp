@@ -59,26 +59,56 @@ void Entity::State::tell_routers(Calls Router::State::*which, const Args&... arg
 }
 
 void Entity::State::connected() {
-    if (stopped) return;
+    if (stopped || phase == Phase::suspended) return;
     phase = Phase::connected;
     tell_routers(&Router::State::connected);
 }
 
 void Entity::State::opened(Link& to) {
     if (stopped) return;
+    if (phase == Phase::suspended) forsake(std::nullopt);
     phase = Phase::session;
     link = &to;
+    transit.begin(to.is_managed());
     flush();
     tell_routers(&Router::State::session);
 }
 
 void Entity::State::lost(const Lost& lost, bool proven, std::size_t kept) {
     if (stopped) return;
+    end_session(transit.lose(proven, kept), proven ? Outcome::acked : Outcome::indeterminate, lost);
+}
+
+void Entity::State::suspend(const Lost& lost) {
+    if (stopped) return;
+    if (phase != Phase::suspended) {
+        transit.suspend();
+        last_loss = lost;
+    }
+    phase = Phase::suspended;
+    link = nullptr;
+}
+
+void Entity::State::resume(Link& to) {
+    if (stopped || phase != Phase::suspended) return;
+    phase = Phase::session;
+    link = &to;
+    transit.resume();
+    flush();
+}
+
+// Handlers see a session that ended, and a connection that is there already.
+void Entity::State::forsake(std::optional<std::size_t> handled) {
+    if (stopped || phase != Phase::suspended) return;
+    end_session(transit.forsake(handled), Outcome::indeterminate, std::exchange(last_loss, {}));
+    if (phase == Phase::down) connected();
+}
+
+void Entity::State::end_session(Transit::Loss loss, Outcome of_written, const Lost& lost) {
     phase = Phase::down;
     link = nullptr;
     sweep(std::numeric_limits<std::size_t>::max());  // of the loss before this one, if that is not done yet
-    Transit::Loss loss = transit.lose(proven, kept);
-    sweeping = {true, 0, loss.written, loss.given_up, proven ? Outcome::acked : Outcome::indeterminate};
+    sweeping = {true, 0, loss.acknowledged, loss.written, loss.given_up, of_written};
     tell(std::move(loss.told));
     sweep(4096);  // the others in slices, from expire()
     timer_added = timer_added || sweeping.active;
@@ -92,7 +122,7 @@ RouterNumber Entity::State::take(Router router) {
     routers.push_back(taken);
     renew_dispatch();
     if (phase != Phase::down) tell(*taken, &Router::State::connected);
-    if (phase == Phase::session) tell(*taken, &Router::State::session);
+    if (phase == Phase::session || phase == Phase::suspended) tell(*taken, &Router::State::session);
     return taken->number;
 }
 

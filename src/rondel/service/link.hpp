@@ -18,6 +18,10 @@ class Link {
 
     // Bytes accepted and not yet handed to the transport.
     virtual std::size_t backlog() const = 0;
+
+    // Whether the peer acknowledges what it took (XEP-0198), so that HostedEntity::acknowledged() is told of it. Asked
+    // when a session begins.
+    virtual bool is_managed() const { return false; }
 };
 
 }  // namespace rondel

@@ -93,7 +93,9 @@ void Entity::State::sweep(std::size_t budget) {
         const std::uint64_t position = requests.find(number)->position;
         if (position == 0 || position > sweeping.given_up)
             continue;  // it waits here, or goes along into the next session
-        end_request(number, Answer(position <= sweeping.written ? sweeping.outcome : Outcome::undelivered));
+        end_request(number, Answer(position <= sweeping.acknowledged ? Outcome::acked
+                                   : position <= sweeping.written    ? sweeping.outcome
+                                                                     : Outcome::undelivered));
     }
 }
 

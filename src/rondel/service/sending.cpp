@@ -59,8 +59,11 @@ std::error_code Entity::State::check(Stanza& stanza) {
         }
     } else if (*from != address.str()) {
         if (!Stanza::prepare_address(stanza.element(), "from")) return SendFault::bad_address;
-        if (!options.any_from && !may_send_from(address, stanza.from())) return SendFault::foreign_from;
+        const bool checked = !options.any_from || !address.local().empty();
+        if (checked && !may_send_from(address, stanza.from())) return SendFault::foreign_from;
     }
+    // Once it leaves, the server may know us by another resource, and would take this for a forgery.
+    if (options.any_from && !address.local().empty()) stanza.set_from({});
     const auto to = stanza.element().attribute("to");
     if (!to) {
         if (address.local().empty() && !options.any_from) return SendFault::no_to;
