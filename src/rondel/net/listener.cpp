@@ -1,16 +1,16 @@
 #include "rondel/net/listener.hpp"
 
-#include "rondel/base/random.hpp"
-#include "rondel/net/connection.hpp"
+#include "rondel/net/net_error.hpp"
 #include "rondel/net/socket_transport.hpp"
-#include "rondel/net/tls_transport.hpp"
+#include "rondel/net/tls_handshake.hpp"
 
 #include <unordered_map>
 #include <utility>
-#include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
@@ -22,81 +22,63 @@ using local = asio::local::stream_protocol;
 
 namespace {
 
-// One connection of a component: wires the connection to its session.
-class Visit final : public ConnectionOwner {
+// A connection that counts, as long as it lives.
+class Place {
   public:
-    Visit(const asio::any_io_executor& executor, std::unique_ptr<Transport> transport, server::Switchboard& board,
-          const server::ComponentBook& book, const ListenerOptions& options, std::function<void()> over)
-        : options_(options),
-          over_(std::move(over)),
-          connection_(executor, std::move(transport),
-                      std::make_unique<stream::AcceptingStream>(book, random_token(128), options.stream), *this),
-          session_(board, connection_.stream(), [this] { connection_.touched(); }) {
-        connection_.start();
-    }
-
-    void shut_down() {
-        stream::StreamError error;
-        error.condition = stream::StreamCondition::system_shutdown;
-        connection_.stream().close(error, Clock::now());
-        connection_.touched();
-    }
-
-    void on_event(stream::Event& event, Instant) override {
-        if (options_.log) {
-            if (const auto* opened = std::get_if<stream::Opened>(&event))
-                options_.log(LogLevel::info, fmt::format("{} connected.", opened->address.str()));
-            if (const auto* closed = std::get_if<stream::Closed>(&event))
-                options_.log(
-                    LogLevel::info,
-                    fmt::format("{} left: {}", session_.address().empty() ? "A component" : session_.address().str(),
-                                closed->why));
-        }
-        session_.take(event);
-    }
-    void on_written(Instant) override {}
-    void on_finished() override {
-        const auto over = std::move(over_);  // it destroys us
-        over();
-    }
-    // Errors about what it says wait here, too: whoever does not listen is not listened to.
-    bool wants_to_read() const override { return connection_.stream().backlog() <= most_backlog; }
-    void expire(Instant) override {}
-    Instant deadline() const override { return never; }
+    Place(std::shared_ptr<Admission> admission, std::string address)
+        : admission_(std::move(admission)), address_(std::move(address)) {}
+    ~Place() { admission_->leave(address_); }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    void failed() { admission_->failed(address_, Clock::now()); }
 
   private:
-    static constexpr std::size_t most_backlog = 8 * 1024 * 1024;  // more than the session lets others fill
-
-    const ListenerOptions& options_;
-    std::function<void()> over_;
-    Connection connection_;
-    server::ComponentSession session_;
+    std::shared_ptr<Admission> admission_;
+    std::string address_;
 };
+
+// A door that is open, and the certificate that is shown there.
+struct OpenDoor : Door {
+    explicit OpenDoor(Door door) : Door(std::move(door)) {}
+    std::shared_ptr<const TlsSide> side = {};
+};
+
+Result<std::shared_ptr<const TlsSide>> side_for(const OpenDoor& door, const ServerCertificate& certificate,
+                                                std::string& why) {
+    TlsServerOptions options;
+    options.chain = certificate.chain;
+    options.key = certificate.key;
+    options.protocols = door.protocols;
+    return TlsSide::server(options, why);
+}
 
 }  // namespace
 
 struct Listener::State : std::enable_shared_from_this<State> {
-    State(const asio::any_io_executor& executor_, server::Switchboard& board_, const server::ComponentBook& book_,
-          ListenerOptions options_)
-        : executor(executor_), board(board_), book(book_), options(std::move(options_)) {}
+    State(const asio::any_io_executor& executor_, ListenerOptions options_)
+        : executor(executor_), options(std::move(options_)), admission(std::make_shared<Admission>(options)) {}
 
-    Result<Endpoint> listen(const Endpoint& at) {
-        boost::system::error_code error;
+    Result<Endpoint> listen(const Endpoint& at, Door wanted) {
+        auto door = std::make_shared<OpenDoor>(std::move(wanted));
         if (!options.certificate.empty()) {
-            const auto made = make_server_context(options.certificate.chain, options.certificate.key);
-            if (!made) return made.error();
-            tls = *made;
+            std::string why;
+            auto side = side_for(*door, options.certificate, why);
+            if (!side) return side.error();
+            door->side = *std::move(side);
         }
         if (at.is_unix()) {
-            const auto opened = open<local>(local::endpoint(at.path));
+            const auto opened = open<local>(local::endpoint(at.path), door);
             if (!opened) return opened.error();
             return at;
         }
+        if (door->tls >= Door::Tls::required && door->side == nullptr)
+            return make_error_code(NetError::bad_certificate);
+        boost::system::error_code error;
         const auto address = asio::ip::make_address(at.host == "localhost" ? "127.0.0.1" : at.host, error);
         if (error) return make_error_code(NetError::bad_endpoint);
-        if (!address.is_loopback() && tls == nullptr && !options.allow_plaintext)
+        if (!address.is_loopback() && door->tls < Door::Tls::required && !options.allow_plaintext)
             return make_error_code(NetError::plaintext_beyond_loopback);
-        const auto opened = open<tcp>(tcp::endpoint(address, at.port));
+        const auto opened = open<tcp>(tcp::endpoint(address, at.port), door);
         if (!opened) return opened.error();
         Endpoint here = at;
         here.host = address.to_string();
@@ -104,112 +86,182 @@ struct Listener::State : std::enable_shared_from_this<State> {
         return here;
     }
 
+    std::error_code use(const ServerCertificate& certificate, std::string& why) {
+        std::vector<std::shared_ptr<const TlsSide>> sides;  // all, or none
+        for (const auto& door : doors) {
+            auto side = side_for(*door, certificate, why);
+            if (!side) return side.error();
+            sides.push_back(*std::move(side));
+        }
+        for (std::size_t i = 0; i < doors.size(); ++i) doors[i]->side = std::move(sides[i]);
+        options.certificate = certificate;
+        return {};
+    }
+
     template <class Protocol>
-    struct Door {
-        explicit Door(const asio::any_io_executor& executor) : acceptor(executor), pause(executor) {}
+    struct Entrance {
+        explicit Entrance(const asio::any_io_executor& executor) : acceptor(executor), pause(executor) {}
         typename Protocol::acceptor acceptor;
         asio::steady_timer pause;
+        std::shared_ptr<OpenDoor> door;
     };
 
     template <class Protocol>
-    Result<typename Protocol::endpoint> open(const typename Protocol::endpoint& at) {
-        auto door = std::make_shared<Door<Protocol>>(executor);
+    Result<typename Protocol::endpoint> open(const typename Protocol::endpoint& at,
+                                             const std::shared_ptr<OpenDoor>& door) {
+        auto entrance = std::make_shared<Entrance<Protocol>>(executor);
+        entrance->door = door;
         boost::system::error_code error;
-        door->acceptor.open(at.protocol(), error);
-        if (!error) door->acceptor.set_option(asio::socket_base::reuse_address(true), error);
-        if (!error) door->acceptor.bind(at, error);
-        if (!error) door->acceptor.listen(asio::socket_base::max_listen_connections, error);
+        entrance->acceptor.open(at.protocol(), error);
+        if (!error) entrance->acceptor.set_option(asio::socket_base::reuse_address(true), error);
+        if constexpr (std::is_same_v<Protocol, tcp>)  // so that [::] and 0.0.0.0 may have the same port
+            if (!error && at.protocol() == tcp::v6()) entrance->acceptor.set_option(asio::ip::v6_only(true), error);
+        if (!error) entrance->acceptor.bind(at, error);
+        if (!error) entrance->acceptor.listen(asio::socket_base::max_listen_connections, error);
         if (error) return std::error_code(error);
-        close_doors.push_back([door] {
+        close_entrances.push_back([entrance] {
             boost::system::error_code ignored;
-            door->acceptor.close(ignored);
-            door->pause.cancel();
+            entrance->acceptor.close(ignored);
+            entrance->pause.cancel();
         });
-        accept(door);
-        return door->acceptor.local_endpoint();
+        doors.push_back(door);
+        accept(entrance);
+        return entrance->acceptor.local_endpoint();
     }
 
     template <class Protocol>
-    void accept(const std::shared_ptr<Door<Protocol>>& door) {
-        door->acceptor.async_accept(
-            [this, self = shared_from_this(), door](boost::system::error_code error, auto socket) {
+    void accept(const std::shared_ptr<Entrance<Protocol>>& entrance) {
+        entrance->acceptor.async_accept(
+            [this, self = shared_from_this(), entrance](boost::system::error_code error, auto socket) {
                 if (stopped) return;
                 if (error) {
                     // Out of descriptors, most likely (F09): not at once again, or the loop would spin.
-                    door->pause.expires_after(std::chrono::milliseconds(100));
-                    return door->pause.async_wait([this, self, door](boost::system::error_code cancelled) {
-                        if (!cancelled && !stopped) accept(door);
+                    entrance->pause.expires_after(std::chrono::milliseconds(100));
+                    return entrance->pause.async_wait([this, self, entrance](boost::system::error_code cancelled) {
+                        if (!cancelled && !stopped) accept(entrance);
                     });
                 }
-                if (visits.size() + handshakes < options.connections) welcome(std::move(socket));
-                accept(door);
+                welcome(*entrance->door, std::move(socket));
+                accept(entrance);
             });
     }
 
-    void welcome(local::socket socket) { admit(make_transport(std::move(socket))); }
-
-    void welcome(tcp::socket socket) {
-        if (tls == nullptr) return admit(make_transport(std::move(socket)));
-        prepare(socket);
-        struct Handshake {
-            std::unique_ptr<TlsStream> stream;
-            asio::steady_timer limit;
-        };
-        auto handshake = std::make_shared<Handshake>(
-            Handshake{std::make_unique<TlsStream>(std::move(socket), *tls), asio::steady_timer(executor)});
-        ++handshakes;
-        handshake->limit.expires_after(options.stream.opening);
-        handshake->limit.async_wait([handshake](boost::system::error_code cancelled) {
-            boost::system::error_code closed;
-            if (!cancelled && handshake->stream) handshake->stream->next_layer().close(closed);
-        });
-        handshake->stream->async_handshake(asio::ssl::stream_base::server, [this, self = shared_from_this(), handshake](
-                                                                               boost::system::error_code error) {
-            --handshakes;
-            handshake->limit.cancel();
-            if (!error && !stopped) admit(make_transport(std::move(handshake->stream)));
-        });
+    // nullptr: whoever comes from there may not come in now.
+    std::shared_ptr<Place> place_for(const std::string& ip_address) {
+        std::string address = admission->group(ip_address);
+        const Verdict verdict = admission->enter(address, Clock::now());
+        if (verdict == Verdict::welcome) return std::make_shared<Place>(admission, std::move(address));
+        if (options.log)
+            options.log(LogLevel::debug, fmt::format("A connection from {} was closed at once: {}.",
+                                                     ip_address.empty() ? "this machine" : ip_address,
+                                                     verdict == Verdict::full       ? "there are too many in all"
+                                                     : verdict == Verdict::held_off ? "too many failures from there"
+                                                                                    : "there are too many from there"));
+        return nullptr;
     }
 
-    void admit(std::unique_ptr<Transport> transport) {
-        const std::uint64_t number = ++last_visit;
-        visits.emplace(number, std::make_unique<Visit>(executor, std::move(transport), board, book, options,
-                                                       [this, number] { visits.erase(number); }));
+    void welcome(const OpenDoor& door, local::socket socket) {
+        if (auto place = place_for({})) admit(door, make_transport(std::move(socket)), true, std::move(place));
+    }
+
+    void welcome(const OpenDoor& door, tcp::socket socket) {
+        boost::system::error_code gone;
+        const asio::ip::address address = socket.remote_endpoint(gone).address();
+        if (gone) return;
+        auto place = place_for(address.to_string());
+        if (place == nullptr) return;
+        const bool here = address.is_loopback();
+        if (door.tls != Door::Tls::first) return admit(door, make_transport(std::move(socket)), here, std::move(place));
+        const std::uint64_t number = ++last_number;
+        TlsHandshakeOptions how;
+        how.limit = options.handshake;
+        const std::shared_ptr<const TlsSide> side = door.side;
+        handshakes.emplace(number, std::make_unique<TlsHandshake>(
+                                       std::move(socket), side, how,
+                                       [this, number, here, place, &door](std::unique_ptr<Transport> transport,
+                                                                          const std::string&) mutable {
+                                           const auto done = handshakes.extract(number);  // us
+                                           if (transport != nullptr && !stopped)
+                                               admit(door, std::move(transport), here, std::move(place));
+                                       }));
+    }
+
+    void admit(const OpenDoor& door, std::unique_ptr<Transport> transport, bool here, std::shared_ptr<Place> place) {
+        const std::uint64_t number = ++last_number;
+        Arrival arrival;
+        arrival.executor = executor;
+        arrival.transport = std::move(transport);
+        arrival.on_this_machine = here;
+        arrival.websocket = door.http;
+        if (door.tls == Door::Tls::optional || door.tls == Door::Tls::required) arrival.tls = door.side;
+        arrival.over = [this, number] { over(number); };
+        arrival.failed = [place] { place->failed(); };
+        auto guest = door.welcome(std::move(arrival));
+        guests.emplace(number, Entry{std::move(place), std::move(guest)});
+    }
+
+    void over(std::uint64_t number) {
+        const auto gone = guests.extract(number);
+        if (stopped && guests.empty() && empty) std::exchange(empty, nullptr)();
     }
 
     void stop() {
         stopped = true;
-        for (const auto& close : std::exchange(close_doors, {})) close();
+        for (const auto& close : std::exchange(close_entrances, {})) close();
+        handshakes.clear();
     }
 
+    void shut_down() {
+        stop();
+        for (const auto& [number, entry] : guests) entry.guest->shut_down();
+        if (guests.empty() && empty)
+            asio::post(executor, [self = shared_from_this()] {
+                if (self->guests.empty() && self->empty) std::exchange(self->empty, nullptr)();
+            });
+    }
+
+    struct Entry {
+        std::shared_ptr<Place> place;
+        std::unique_ptr<Guest> guest;
+    };
+
     asio::any_io_executor executor;
-    server::Switchboard& board;
-    const server::ComponentBook& book;
     ListenerOptions options;
-    std::vector<std::function<void()>> close_doors;
-    std::unordered_map<std::uint64_t, std::unique_ptr<Visit>> visits;
-    std::uint64_t last_visit = 0;
-    std::shared_ptr<asio::ssl::context> tls;
-    std::size_t handshakes = 0;
+    std::shared_ptr<Admission> admission;
+    Door of_components;
+    std::vector<std::function<void()>> close_entrances;
+    std::vector<std::shared_ptr<OpenDoor>> doors;
+    std::unordered_map<std::uint64_t, std::unique_ptr<TlsHandshake>> handshakes;
+    std::unordered_map<std::uint64_t, Entry> guests;
+    std::function<void()> empty;
+    std::uint64_t last_number = 0;
     bool stopped = false;
 };
 
+Listener::Listener(const asio::any_io_executor& executor, ListenerOptions options)
+    : state_(std::make_shared<State>(executor, std::move(options))) {}
+
 Listener::Listener(const asio::any_io_executor& executor, server::Switchboard& board, const server::ComponentBook& book,
                    ListenerOptions options)
-    : state_(std::make_shared<State>(executor, board, book, std::move(options))) {}
+    : Listener(executor, std::move(options)) {
+    state_->options.handshake = state_->options.stream.opening;
+    state_->of_components = {welcome_components(board, book, {state_->options.stream, state_->options.log}),
+                             state_->options.certificate.empty() ? Door::Tls::none : Door::Tls::first};
+}
 
 Listener::~Listener() {
     state_->stop();
-    state_->visits.clear();
+    state_->empty = nullptr;
+    state_->guests.clear();
 }
 
-Result<Endpoint> Listener::listen(const Endpoint& at) { return state_->listen(at); }
-
-void Listener::shut_down() {
-    state_->stop();
-    for (const auto& [number, visit] : state_->visits) visit->shut_down();
+Result<Endpoint> Listener::listen(const Endpoint& at, Door door) { return state_->listen(at, std::move(door)); }
+Result<Endpoint> Listener::listen(const Endpoint& at) { return state_->listen(at, state_->of_components); }
+std::error_code Listener::use(const ServerCertificate& certificate, std::string& why) {
+    return state_->use(certificate, why);
 }
-
-std::size_t Listener::connections() const { return state_->visits.size(); }
+void Listener::shut_down() { state_->shut_down(); }
+std::size_t Listener::connections() const { return state_->guests.size(); }
+void Listener::on_empty(std::function<void()> call) { state_->empty = std::move(call); }
 
 }  // namespace rondel::net

@@ -1,43 +1,57 @@
-// Listener: takes connections of components to the embedded server (XEP-0114).
+// Listener: takes connections of components and clients to the embedded server.
 //
 //   server::Switchboard board;
 //   server::ComponentBook book(board);
 //   book.add("echo.localhost"_jid, "pass");
-//   Listener listener(executor, board, book);
-//   const Endpoint here = *listener.listen(*Endpoint::parse("127.0.0.1:0"));   // a free port
+//   Listener listener(executor);
+//   const Endpoint here = *listener.listen(*Endpoint::parse("127.0.0.1:0"), {welcome_components(board, book)});
+//
+// Each place where it listens is a door: what comes in there is made a guest by the door's `welcome`. Who may come in
+// at all is the listener's affair: so many in all, so many from one address, and nobody who failed to say who they are
+// five times in a minute (AdmissionLimits).
 #pragma once
 
+#include "rondel/net/admission.hpp"
+#include "rondel/net/component_guest.hpp"
 #include "rondel/net/endpoint.hpp"
-#include "rondel/net/traffic.hpp"
-#include "rondel/server/component_session.hpp"
+#include "rondel/net/guest.hpp"
+#include "rondel/net/server_certificate.hpp"
 #include "rondel/service/entity.hpp"
-#include "rondel/stream/accepting_stream.hpp"
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 
 namespace rondel::net {
 
-// A certificate with its key, both PEM texts. Not TLS at all if empty.
-struct ServerCertificate {
-    std::string chain;
-    std::string key;
-    bool empty() const { return chain.empty(); }
+struct Door {
+    enum class Tls {
+        none,      // only on loopback and UNIX sockets, unless plain text is allowed
+        optional,  // STARTTLS may be asked for; the same restriction
+        required,  // STARTTLS must be asked for: the guest sees to it
+        first,     // the connection begins with it; UNIX sockets do without
+    };
+    Welcome welcome = {};
+    Tls tls = Tls::none;
+    std::vector<std::string> protocols = {};  // ALPN
+    bool http = false;                        // a WebSocket (RFC 7395) inside
 };
 
-struct ListenerOptions {
-    stream::AcceptingOptions stream = {};
-    ServerCertificate certificate = {};  // with it, connections begin with TLS
-    bool allow_plaintext =
-        false;  // without TLS, listen for other machines: the secrets can be guessed from the traffic
-    std::size_t connections = 1000;  // more are closed at once
+struct ListenerOptions : AdmissionLimits {
+    stream::AcceptingOptions stream = {};  // of components, for the short constructor
+    ServerCertificate certificate = {};
+    bool allow_plaintext = false;  // without TLS, listen for other machines: secrets can be guessed from the traffic
+    Duration handshake = std::chrono::seconds(10);  // for TLS, and for HTTP
     LogSink log = {};
 };
 
-// Owns: the port and its connections. Borrows: board and book.   Threads: the executor's.
+// Owns: the ports and its guests. Borrows: what the doors' `welcome` borrows.   Threads: the executor's.
 class Listener {
   public:
+    explicit Listener(const boost::asio::any_io_executor& executor, ListenerOptions options = {});
+    // For components at each place: with TLS first if there is a certificate.
     Listener(const boost::asio::any_io_executor& executor, server::Switchboard& board,
              const server::ComponentBook& book, ListenerOptions options = {});
     ~Listener();
@@ -45,9 +59,13 @@ class Listener {
     Listener& operator=(const Listener&) = delete;
 
     // At as many places as wanted. Where it really listens; port 0 takes a free one.
-    Result<Endpoint> listen(const Endpoint& at);
+    Result<Endpoint> listen(const Endpoint& at, Door door);
+    Result<Endpoint> listen(const Endpoint& at);  // of the constructor for components
+    // For connections from now on. An error leaves the old one in use; the sentence tells what is wrong.
+    std::error_code use(const ServerCertificate& certificate, std::string& why);
     void shut_down();  // tells all of them system-shutdown, and takes no more
     std::size_t connections() const;
+    void on_empty(std::function<void()> call);  // after shut_down(): once, when the last guest has gone
 
   private:
     struct State;

@@ -1,0 +1,25 @@
+// Clients that connect to the embedded server (RFC 6120), by TCP or WebSocket.
+#pragma once
+
+#include "rondel/net/guest.hpp"
+#include "rondel/net/rate.hpp"
+#include "rondel/server/domain.hpp"
+#include "rondel/stream/accepting_client_stream.hpp"
+
+#include <vector>
+
+namespace rondel::net {
+
+struct ClientGuestOptions {
+    // `framing`, `can_start_tls` and `domain` are the guest's affair. Without `require_tls` a client may do without TLS
+    // where the door lets it.
+    stream::AcceptingClientOptions stream = {};
+    RateLimit stanzas = {.per_second = 500, .burst = 2000};  // of one client; above, it is not read from for a while
+    LogSink log = {};
+};
+
+// A client names the domain that it means in its header; the first one serves those who name none. Borrows: the
+// domains, for as long as there are guests. Precondition: there is one.
+Welcome welcome_clients(std::vector<server::Domain*> domains, ClientGuestOptions options = {});
+
+}  // namespace rondel::net
