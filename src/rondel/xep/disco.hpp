@@ -104,6 +104,9 @@ class Directory {
     // must not tell who exists lets its source throw service-unavailable instead (§8).
     Directory& only_known_addresses();
 
+    const std::vector<forms::Form>& forms() const { return forms_; }
+    bool only_known() const { return only_known_; }
+
   private:
     friend class Answers;
     struct Known {
