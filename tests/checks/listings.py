@@ -5,7 +5,7 @@ In the document, a comment before the code block names a file, and a section of 
 
     <!-- from: examples/echo/main.cpp#handler -->
 
-In the file, lines that hold nothing but a comment `[handler]` and `[/handler]` (after // or #) enclose the section.
+In the file, lines that hold nothing but a comment `[handler]` and `[/handler]` (after //, # or --) enclose the section.
 C++ blocks must name their source; other blocks may. Decisions (docs/decisions) are exempt: they tell of what was.
 
     listings.py           compares
@@ -24,15 +24,15 @@ BLOCK = re.compile(
     r"^(?:<!-- from: (?P<path>[^\s#]+)(?:#(?P<tag>[\w-]+))? -->\n)?(?P<fence>```(?P<language>\w*)[^\n]*\n)(?P<code>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
-ANY_TAG = re.compile(r"^\s*(?://|#)\s*\[/?[\w-]+\]\s*$")
+ANY_TAG = re.compile(r"^\s*(?://|#|--)\s*\[/?[\w-]+\]\s*$")
 
 
 def section(text: str, tag: str | None) -> str | None:
     """The tagged part of a source without its indentation, tags inside of it left out; None when it is not there."""
     lines = text.splitlines()
     if tag is not None:
-        begin = [n for n, line in enumerate(lines) if re.fullmatch(rf"\s*(?://|#)\s*\[{re.escape(tag)}\]\s*", line)]
-        end = [n for n, line in enumerate(lines) if re.fullmatch(rf"\s*(?://|#)\s*\[/{re.escape(tag)}\]\s*", line)]
+        begin = [n for n, line in enumerate(lines) if re.fullmatch(rf"\s*(?://|#|--)\s*\[{re.escape(tag)}\]\s*", line)]
+        end = [n for n, line in enumerate(lines) if re.fullmatch(rf"\s*(?://|#|--)\s*\[/{re.escape(tag)}\]\s*", line)]
         if len(begin) != 1 or len(end) != 1 or end[0] < begin[0]:
             return None
         lines = lines[begin[0] + 1 : end[0]]

@@ -1,0 +1,178 @@
+"""The echo bot: our client host as a user of Prosody and ejabberd, and of our embedded server; slixmpp speaks to it."""
+
+import os
+import signal
+
+import pytest
+
+from conftest import EVERY_SERVER
+from harness.peers import Peer
+from harness.proxy import Proxy
+from harness.rondel import Rondel
+from harness.servers import CERTIFIED, GUESTS, MECHANISMS, Settings
+
+ACCOUNTS = {"juliet": "capulet", "echo": "a long password with blanks"}
+CUTS = 30 if os.environ.get("RONDEL_SOAK") else 3  # ./test --long
+RESTARTS = 10 if os.environ.get("RONDEL_SOAK") else 1
+BOT = "echo@localhost/bot"
+SERVERS = {name: server for name, server in EVERY_SERVER.items() if name != "rondel"}
+
+
+def settings() -> Settings:
+    return Settings(clients=True, accounts=ACCOUNTS)
+
+
+@pytest.fixture(params=EVERY_SERVER, scope="module")
+def server(request):
+    with EVERY_SERVER[request.param](settings()) as running:
+        yield running
+
+
+@pytest.fixture(params=SERVERS, scope="module")
+def foreign_server(request):
+    with SERVERS[request.param](settings()) as running:
+        yield running
+
+
+@pytest.fixture
+def juliet(server):
+    with Peer.client(server, "juliet") as connected:
+        yield connected
+
+
+def bot(server, *more: str, resource: str = "bot", **options) -> Rondel:
+    return Rondel.client(["echo"], server, f"echo@localhost/{resource}", *more, **options)
+
+
+def ping(server, account: str, *more: str, **options) -> Rondel:
+    """One session: asks the account's server for a pong, and leaves."""
+    return Rondel.client(["ping", account.split("@")[1].split("/")[0]], server, account, *more, **options)
+
+
+# -- ways to connect ---------------------------------------------------------------------------------------------------
+
+
+def ways(server) -> dict[str, list[str]]:
+    return {
+        "starttls": ["--server", f"127.0.0.1:{server.client_port}"],
+        "direct-tls": ["--server", f"127.0.0.1:{server.client_tls_port}", "--direct-tls"],
+        "websocket": ["--server", server.websocket_url],
+    }
+
+
+@pytest.mark.parametrize("way", ["starttls", "direct-tls", "websocket"])
+def test_echo(server, juliet, way):
+    with bot(server, *ways(server)[way], resource=way):
+        assert juliet.ask_until_answered(f"echo@localhost/{way}", "hello").startswith("echo: hello")
+        assert juliet.ask("echo@localhost", "to the bare address, grüß dich 🦜") == "echo: to the bare address, grüß dich 🦜"
+        bodies = [str(number) for number in range(300)]
+        assert juliet.converse(f"echo@localhost/{way}", bodies) == [f"echo: {body}" for body in bodies]
+        juliet.ping(f"echo@localhost/{way}")
+        assert "http://jabber.org/protocol/disco#info" in juliet.disco_info(f"echo@localhost/{way}").features
+
+
+def test_signal_ends_orderly(server, juliet):
+    with bot(server) as echo:
+        juliet.ask_until_answered(BOT)
+        echo.signal(signal.SIGTERM)
+        assert echo.wait() == 0, echo.report()
+
+
+# -- who it is ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("domain", MECHANISMS)
+def test_mechanism(foreign_server, domain):
+    """The domain offers this one only (and where the server can, its -PLUS)."""
+    more = ["--allow-plain"] if MECHANISMS[domain] == "PLAIN" else []
+    with ping(foreign_server, f"juliet@{domain}", *more) as session:
+        assert session.wait() == 0, session.report()
+
+
+def test_channel_binding(foreign_server):
+    """ejabberd binds to the channel by tls-exporter or tls-unique, Prosody 0.12 only below TLS 1.3, by tls-unique."""
+    with ping(foreign_server, "juliet@sha256.localhost") as session:
+        assert session.wait() == 0, session.report()
+
+
+def test_plain_needs_permission(foreign_server):
+    with ping(foreign_server, "juliet@plain.localhost") as session:
+        assert session.wait() == 1, session.report()
+        assert "PLAIN" in session.text()
+
+
+def test_external(foreign_server):
+    certificate, key = foreign_server.authority.for_client(f"juliet@{CERTIFIED}")
+    server = f"127.0.0.1:{foreign_server.client_tls_port}"
+    more = ["--server", server, "--direct-tls", "--certificate", str(certificate), "--key", str(key)]
+    with ping(foreign_server, f"juliet@{CERTIFIED}", *more, password=None) as session:
+        assert session.wait() == 0, session.report()
+
+
+def test_anonymous(foreign_server):
+    with ping(foreign_server, GUESTS) as session:
+        assert session.wait() == 0, session.report()
+
+
+def test_wrong_password_is_final(server):
+    with bot(server, password="wrong") as echo:
+        assert echo.wait() == 1, echo.report()
+        assert len(echo.complaints()) == 1 and "wrong" not in echo.text(), echo.report()
+
+
+def test_untrusted_certificate_is_refused(server):
+    with Rondel("ping", "localhost", "--client", "juliet@localhost", "--server", f"127.0.0.1:{server.client_port}",
+                environment={"RONDEL_PASSWORD": "capulet"}) as session:  # fmt: skip
+        assert session.wait() == 1, session.report()
+        assert "certificate" in session.text() and "capulet" not in session.text()
+
+
+# -- losses ------------------------------------------------------------------------------------------------------------
+
+
+def test_resumption(server, juliet):
+    """The connection is cut again and again under traffic: nothing is lost, nothing doubled, and all is in order."""
+    with Proxy(server.client_port) as proxy, bot(server, port=proxy.port) as echo:
+        juliet.ask_until_answered(BOT)
+        replies, sent = [], 0
+        for cut in range(CUTS):
+            for _ in range(100):
+                juliet.say(BOT, str(sent))
+                sent += 1
+            replies.append(juliet.next_message()["body"])
+            proxy.links[-1].drop_near()
+            proxy.links[-1].drop_far()
+            proxy.wait_for_links(cut + 2)
+        while len(replies) < sent:
+            replies.append(juliet.next_message(timeout=60)["body"])
+        assert replies == [f"echo: {number}" for number in range(sent)]
+        assert juliet.ask(BOT, "nothing more") == "echo: nothing more"
+        assert echo.is_running()
+
+
+@pytest.mark.parametrize("ending", ["stop", "kill"])
+def test_server_is_restarted_under_traffic(server, ending):
+    with bot(server) as echo:
+        for _ in range(RESTARTS):
+            with Peer.client(server, "juliet") as juliet:
+                juliet.ask_until_answered(BOT)
+                for number in range(200):
+                    juliet.say(BOT, f"unanswered {number}")
+                getattr(server, ending)()
+            server.start()
+        with Peer.client(server, "juliet") as juliet:
+            juliet.ask_until_answered(BOT, timeout=90)
+            bodies = [str(number) for number in range(300)]
+            assert juliet.converse(BOT, bodies) == [f"echo: {body}" for body in bodies]
+        assert echo.is_running()
+
+
+def test_two_with_one_address(server, juliet):
+    """A second program with the same full address ends the first: it does not come back, or both would fight."""
+    with bot(server) as first:
+        juliet.ask_until_answered(BOT)
+        with bot(server) as second:
+            assert first.wait() == 1, first.report()
+            assert "conflict" in first.text()
+            juliet.ask_until_answered(BOT)
+            assert second.is_running()
