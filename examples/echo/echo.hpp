@@ -1,5 +1,5 @@
-// The handler. It never learns where it runs: main.cpp carries it to a server, echo_test.cpp runs it in
-// process.
+// The handler. It never learns where it runs: component.cpp and client.cpp carry it to a server, echo_test.cpp runs it
+// in process.
 #pragma once
 
 #include <rondel/rondel.hpp>

@@ -3,7 +3,7 @@
 
 In the document, a comment before the code block names a file, and a section of it or nothing for the whole file:
 
-    <!-- from: examples/echo/main.cpp#handler -->
+    <!-- from: examples/echo/component.cpp#handler -->
 
 In the file, lines that hold nothing but a comment `[handler]` and `[/handler]` (after //, # or --) enclose the section.
 C++ blocks must name their source; other blocks may. Decisions (docs/decisions) are exempt: they tell of what was.
