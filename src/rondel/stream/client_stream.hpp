@@ -31,8 +31,10 @@ struct ClientStreamOptions : StreamOptions {
     bool require_tls =
         true;  // STARTTLS is tried even if it is not offered, and nothing goes on without (RFC 7590 §3.1)
     sasl::ClientPolicy sasl = {};
-    bool stream_management = true;  // XEP-0198, with resumption where the server has it
-    Duration resumption_wanted = std::chrono::minutes(10);
+    bool stream_management = true;                          // XEP-0198, with resumption where the server has it
+    Duration resumption_wanted = std::chrono::minutes(10);  // zero: acknowledgements only
+    Duration ack_after = std::chrono::seconds(60);          // without the answer to an <r/>: connection-timeout
+    std::size_t most_unacknowledged = 64 * 1024 * 1024;     // bytes; more, and the stream ends: resource-constraint
     bool carbons = false;            // enabled with the session where Bind 2 can; else the host asks for them
     bool sasl2 = true;               // used where offered
     bool want_token = true;          // asks for a token where the server has them: event TokenGranted
@@ -50,6 +52,9 @@ class ClientStream final : public Stream {
     // After Closed: what the next stream can go on from, if the loss was no orderly end and the server allows it. What
     // it holds does not come from take_unsent() any more.
     std::optional<Resumption> take_resumption();
+
+    // Whether somebody looks (XEP-0352): said to a server that wants to know, now or with the session.
+    void set_active(bool active);
 
     // Whether the server keeps an archive, wants roster versions, and so on: the namespaces of the last features.
     const std::vector<std::string>& features() const;

@@ -183,6 +183,8 @@ std::optional<Event> Core::take_stanza(xml::Element element) {
     if (fault == StanzaFault::unknown_kind) {
         if (take_management(element) || !is_live(state_)) return std::nullopt;
         if (take_other(element) || !is_live(state_)) return std::nullopt;
+    } else if (held_unmanaged_ > 0) {
+        --held_unmanaged_;
     } else if (management_.is_on()) {
         management_.took();
     }
@@ -302,6 +304,11 @@ void Core::give_up(std::string why) {
 
 // ---- stream management ----
 
+void Core::manage() {
+    management_.start();
+    held_unmanaged_ = held_.size();
+}
+
 bool Core::take_management(xml::ElementView element) {
     if (!management_.is_on() || element.ns() != management_ns) return false;
     if (element.name() == "r") {
@@ -407,9 +414,21 @@ void Core::peer_said_end() {
                    "We closed the stream. " + std::string(kind_.peer) + " closed it too.");
     }
     say_end(std::nullopt);
+    if (const std::string_view uri = incoming_.closing().attribute_or("see-other-uri", {}); !uri.empty())
+        return peer_redirected(uri);
     end(CloseCause::closed_by_peer, std::nullopt,
         is_opening(state_) ? std::string(kind_.peer) + " closed the stream. " + silence()
                            : std::string(kind_.peer) + " closed the stream.");
+}
+
+// RFC 7395 §3.6.1: never to where it would be less secure (R116).
+void Core::peer_redirected(std::string_view uri) {
+    StreamError error{StreamCondition::see_other_host};
+    const bool safe = !tls_ || uri.starts_with("wss://");
+    if (safe) error.other_host = uri;
+    end(CloseCause::error_from_peer, std::move(error),
+        std::string(kind_.peer) + " closed the stream and wants us to connect to '" +
+            sanitize_for_log(uri.substr(0, 300)) + "'" + (safe ? " instead." : ", which is not encrypted: refused."));
 }
 
 void Core::peer_failed(const StreamError& error) {
@@ -433,9 +452,9 @@ void Core::fail(CloseCause cause, StreamError error, std::string why) {
     end(cause, std::move(error), std::move(why));
 }
 
-void Core::leave_off(CloseCause cause, std::string why) {
+void Core::leave_off(CloseCause cause, std::string why, std::optional<StreamError> told) {
     say_end(std::nullopt);
-    end(cause, std::nullopt, std::move(why));
+    end(cause, std::move(told), std::move(why));
 }
 
 // An error needs our header before it, even if it is the peer's header that is wrong (RFC 6120 §4.9.1.2).

@@ -93,7 +93,9 @@ class Core {
     void report(Event event) { due_.push_back(std::move(event)); }            // before anything else is read
     void hold(xml::Element element) { held_.push_back(std::move(element)); }  // a stanza that came before opened()
     void fail(CloseCause cause, StreamError error, std::string why);          // says the error and ends the stream
-    void leave_off(CloseCause cause, std::string why);                        // the same without an error
+    // The same without saying an error; `told` is for our own side.
+    void leave_off(CloseCause cause, std::string why, std::optional<StreamError> told = std::nullopt);
+    std::size_t held() const { return held_.size(); }
     State state() const { return state_; }
     const Incoming& incoming() const { return incoming_; }
     xml::ElementView header() const { return incoming_.header(); }
@@ -101,7 +103,7 @@ class Core {
     Instant now() const { return now_; }
 
     // Stream management (XEP-0198).
-    void manage() { management_.start(); }  // from <enable/> and <enabled/> on
+    void manage();  // from <enable/> and <enabled/> on
     // From <resume/> and <resumed/> on: what the peer has not taken is said again. False: it says that it took more
     // than there was; the stream has failed then.
     bool resume_from(const Resumption& earlier, std::uint32_t h);
@@ -125,6 +127,7 @@ class Core {
     void answer_fault(xml::ElementView element, std::error_code fault);
     void peer_failed(const StreamError& error);
     void peer_said_end();
+    void peer_redirected(std::string_view uri);
     void spoke_plainly();
     void lose_transport();
     void watch();
@@ -151,6 +154,7 @@ class Core {
     bool transport_lost_ = false;           // … and so nothing more need go
     std::vector<Event> due_;                // to be reported
     std::vector<xml::Element> held_;        // to be taken once open
+    std::size_t held_unmanaged_ = 0;        // the first of them, which came before management
     std::optional<StreamError> our_error_;  // that close() was called with
     Closed closed_;                         // to be reported when ended
 };

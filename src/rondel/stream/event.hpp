@@ -39,7 +39,7 @@ struct Opened {           // authenticated: stanzas may be sent from here on
     Jid address;          // the component's domain; a client's full JID
     std::string sm_id{};  // XEP-0198: by which the session can be resumed; empty: it cannot
     bool resumed = false;
-    bool carbons = false;  // server: Bind 2 asked for them (XEP-0386)
+    bool carbons = false;  // they came with Bind 2 (XEP-0386): server: asked for; client: enabled
 };
 
 // The transport is to be secured now: write output() out, read no more plain bytes, and after the handshake call
