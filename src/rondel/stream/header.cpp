@@ -19,7 +19,7 @@ std::optional<StreamError> check_open(xml::ElementView header) {
 }
 
 std::string for_whom(std::string_view content_ns) {
-    return content_ns == component_accept_ns ? "components" : "clients";
+    return content_ns != client_ns ? "components" : "clients";
 }
 
 }  // namespace
