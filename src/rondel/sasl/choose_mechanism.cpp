@@ -52,12 +52,16 @@ struct Choice {
         return offer.sasl2 && offers_binding() && !types;
     }
 
-    // The best binding that both sides have. Where the server did not say what it has, each attempt takes the next one.
+    // The best binding that both sides have. Where the server did not say what it has, it is older than XEP-0440, and
+    // most likely knows tls-unique only (Prosody 0.12, ejabberd 23.01); each further attempt takes the next one.
     std::optional<ChannelBinding> binding() const {
         if (!offer.binding_types) {
             const auto tried = static_cast<std::size_t>(std::count_if(except.begin(), except.end(), is_plus));
             if (offer.bindings.empty()) return std::nullopt;
-            return offer.bindings[std::min(tried, offer.bindings.size() - 1)];
+            ChannelBindings old_first = offer.bindings;
+            std::stable_partition(old_first.begin(), old_first.end(),
+                                  [](const ChannelBinding& ours) { return ours.type == "tls-unique"; });
+            return old_first[std::min(tried, old_first.size() - 1)];
         }
         for (const ChannelBinding& ours : offer.bindings)
             if (has(*offer.binding_types, ours.type)) return ours;

@@ -66,6 +66,19 @@ TEST(Choice, takes_the_best_binding_that_both_have) {
         << "so the second attempt takes the next one";
 }
 
+// Both servers of Debian 12 offer -PLUS without saying which types they know: they know tls-unique, and refuse the
+// others.
+TEST(Choice, a_server_that_names_no_types_is_tried_with_tls_unique_first) {
+    const ChannelBindings all{{"tls-exporter", "e"}, {"tls-server-end-point", "p"}, {"tls-unique", "u"}};
+    const Names plus{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256"};
+    EXPECT_EQ(choice(juliet, under_tls(plus, std::nullopt, all)), "SCRAM-SHA-256-PLUS p=tls-unique,,");
+    EXPECT_EQ(choice(juliet, under_tls(plus, std::nullopt, all), {"SCRAM-SHA-256-PLUS"}),
+              "SCRAM-SHA-1-PLUS p=tls-exporter,,");
+    EXPECT_EQ(choice(juliet, under_tls(plus, Names{"tls-unique", "tls-exporter"}, all)),
+              "SCRAM-SHA-256-PLUS p=tls-exporter,,");
+    EXPECT_EQ(choice(juliet, under_tls(plus, Names{"tls-unique"}, all)), "SCRAM-SHA-256-PLUS p=tls-unique,,");
+}
+
 TEST(Choice, V29_T_CB_nothing_goes_on_where_the_offer_contradicts_itself) {
     EXPECT_EQ(choice(juliet, under_tls({"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN"}), {}, true),
               fault(SaslFault::binding_stripped))
