@@ -3,7 +3,7 @@
 //
 //   server::Switchboard board;
 //   server::MemoryStorage storage;
-//   server::Domain home(board, storage, {.name = "localhost"_jid});
+//   server::Domain home(board, storage, {.name = "localhost"_jid, .clock = …, .calendar = …});
 //   home.add_account("juliet", "secret");
 //   … stream::AcceptingClientStream(home, …) and a ClientSession for each connection
 #pragma once
@@ -41,8 +41,8 @@ struct DomainOptions {
     Duration resumption = std::chrono::minutes(5);      // a session that was lost is kept for so long
     std::vector<std::string> admins = {};               // addresses for XEP-0157: "mailto:admin@example.com"
     std::string software = "rondel";
-    std::function<Instant()> clock = {};  // default: Clock::now
-    std::function<Time()> calendar = {};  // default: the system's
+    std::function<Instant()> clock = {};  // both must be there: nothing here asks for the time
+    std::function<Time()> calendar = {};
     LogSink log = {};
 };
 
@@ -51,6 +51,7 @@ class ClientSession;
 // Owns: sessions' state, presence, what is pending. Borrows: switchboard and storage.   Threads: one at a time.
 class Domain final : public Party, public stream::ClientDirectory {
   public:
+    // Throws std::invalid_argument if the name is no domain alone, is taken, or a clock is missing.
     Domain(Switchboard& board, Storage& storage, DomainOptions options);
     ~Domain();
     Domain(const Domain&) = delete;
@@ -83,9 +84,10 @@ class Domain final : public Party, public stream::ClientDirectory {
     void revoke_tokens(const Jid& account, std::string_view client_id) override;
     bool registration_open() const override;
 
+    struct State;  // for the tests of this floor
+
   private:
     friend class ClientSession;
-    struct State;
     std::unique_ptr<State> state_;
 };
 
@@ -105,7 +107,7 @@ class ClientSession final {
 
   private:
     struct State;
-    std::shared_ptr<State> state_;
+    std::unique_ptr<State> state_;
 };
 
 }  // namespace rondel::server

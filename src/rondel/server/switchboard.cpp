@@ -44,7 +44,13 @@ Switchboard::Seat* Switchboard::find(JidView to) {
     return nullptr;
 }
 
-bool Switchboard::serves(std::string_view domain) const { return domains_.contains(domain); }
+std::vector<std::string> Switchboard::whole_domains() const {
+    std::vector<std::string> names;
+    for (const auto& [domain, seats] : domains_)
+        if (seats_.contains(domain)) names.push_back(domain);
+    std::ranges::sort(names);
+    return names;
+}
 
 // RFC 6121 §8.5.2.1.1: messages for a bare JID may go to all its resources, and presence does; §8.5.3.2.1: what is for
 // a resource that has left is treated as for the bare JID if it is a normal message or a chat.

@@ -34,6 +34,8 @@ class Switchboard {
     bool attach(JidView address, Party& party);  // false: the address is taken
     void detach(JidView address);                // bounces what is owed: recipient-unavailable
     bool is_taken(std::string_view address) const { return seats_.contains(address); }
+    bool serves(std::string_view domain) const { return domains_.contains(domain); }  // anybody is there
+    std::vector<std::string> whole_domains() const;  // those taken by one party, in order: components, and our own
 
     // Delivers, or answers. Precondition: `from` and `to` are there, and `from` is the sender's to use.
     void route(Stanza stanza);
@@ -55,7 +57,6 @@ class Switchboard {
 
     Seat* find(JidView to);
     bool route_to_resources(const Stanza& stanza);  // false: that is not for them, or there are none
-    bool serves(std::string_view domain) const;
 
     std::unordered_map<std::string, Seat, Hash, std::equal_to<>> seats_;
     std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> domains_;            // how many seats each has

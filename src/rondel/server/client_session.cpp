@@ -1,0 +1,51 @@
+#include "rondel/server/client_seat.hpp"
+#include "rondel/server/domain_state.hpp"
+
+#include <utility>
+
+namespace rondel::server {
+
+namespace {
+
+class StreamLink final : public ClientLink {
+  public:
+    StreamLink(const Home& home, stream::AcceptingClientStream& stream, std::function<void()> touched)
+        : home_(home), stream_(stream), touched_(std::move(touched)) {}
+
+    std::error_code send(const Stanza& stanza) override {
+        const std::error_code refused = stream_.send(stanza);
+        if (!refused) touched_();
+        return refused;
+    }
+    std::size_t backlog() const override { return stream_.backlog(); }
+    void end(const stream::StreamError& error) override {
+        stream_.close(error, home_.now());
+        touched_();
+    }
+    std::string_view resumption_id() const override { return stream_.resumption_id(); }
+    std::optional<stream::Resumption> take_resumption() override { return stream_.take_resumption(); }
+    stream::Unsent take_unsent() override { return stream_.take_unsent(); }
+
+  private:
+    const Home& home_;
+    stream::AcceptingClientStream& stream_;
+    std::function<void()> touched_;
+};
+
+}  // namespace
+
+struct ClientSession::State {
+    State(Domain::State& domain, stream::AcceptingClientStream& stream, std::function<void()> touched)
+        : link(domain.home, stream, std::move(touched)), seat(domain.home, domain.sessions, link) {}
+    StreamLink link;
+    ClientSeat seat;
+};
+
+ClientSession::ClientSession(Domain& domain, stream::AcceptingClientStream& stream, std::function<void()> touched)
+    : state_(std::make_unique<State>(*domain.state_, stream, std::move(touched))) {}
+ClientSession::~ClientSession() = default;
+
+void ClientSession::take(stream::Event& event, Instant) { state_->seat.take(event); }
+const Jid& ClientSession::address() const { return state_->seat.address(); }
+
+}  // namespace rondel::server
