@@ -135,7 +135,8 @@ void AcceptingClientCore::negotiate(Element element) {
     }
     if (directory_.registration_open() && may_authenticate() && element.is("iq", xml::stanza_ns))
         return take_registration(std::move(element));
-    refuse_element();
+    const Result<Stanza> stanza = Stanza::parse(element);
+    return stanza || stanza.error() != StanzaFault::unknown_kind ? refuse_stanza() : refuse_element();
 }
 
 void AcceptingClientCore::start_tls() {
