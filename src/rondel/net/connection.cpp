@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <optional>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -16,7 +19,30 @@ namespace rondel::net {
 
 namespace {
 
-constexpr std::size_t block = 16 * 1024;  // larger ones leave the cache before they are parsed
+using Block = std::array<char, 16 * 1024>;  // larger ones leave the cache before they are parsed
+
+// What connections of one thread read into, one after the other. A connection that waits for bytes has none; one that
+// is not done with them keeps its own.
+class Blocks {
+  public:
+    static Blocks& of_this_thread() {
+        static thread_local Blocks blocks;
+        return blocks;
+    }
+    std::unique_ptr<Block> take() {
+        if (spare_.empty()) return std::make_unique_for_overwrite<Block>();
+        std::unique_ptr<Block> block = std::move(spare_.back());
+        spare_.pop_back();
+        return block;
+    }
+    void give_back(std::unique_ptr<Block> block) {
+        if (spare_.size() < most_spare) spare_.push_back(std::move(block));
+    }
+
+  private:
+    static constexpr std::size_t most_spare = 4;
+    std::vector<std::unique_ptr<Block>> spare_;
+};
 
 }  // namespace
 
@@ -86,6 +112,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
             if (std::holds_alternative<stream::TlsWanted>(*event)) securing = true;
             owner->on_event(*event, now);
         }
+        if (drained && !reading && buffer != nullptr) Blocks::of_this_thread().give_back(std::move(buffer));
         if (owner != nullptr && listening != drained) stream->listening(listening = drained, now);
     }
 
@@ -156,7 +183,11 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
 
     void read() {
         reading = true;
-        transport->read(buffer, [this](std::error_code error, std::size_t size) {
+        const auto memory = [this]() -> std::span<char> {
+            if (buffer == nullptr) buffer = Blocks::of_this_thread().take();
+            return *buffer;
+        };
+        transport->read_into(memory, [this](std::error_code error, std::size_t size) {
             reading = false;
             const Instant now = Clock::now();
             if (error) broken = true, error_of_transport = error;
@@ -164,7 +195,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
             if (ended)
                 stream->peer_closed(now);
             else if (!closed)
-                stream->receive({buffer.data(), size}, now);
+                stream->receive({buffer->data(), size}, now);
             pump();
         });
     }
@@ -243,7 +274,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     bool closed = false;    // the stream has reported Closed
     bool output_ended = false;
     bool finished = false;
-    std::array<char, block> buffer;
+    std::unique_ptr<Block> buffer;  // while there is something in it, or to come into it
 };
 
 Connection::Connection(const boost::asio::any_io_executor& executor, std::unique_ptr<Transport> transport,

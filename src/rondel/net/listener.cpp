@@ -3,6 +3,7 @@
 #include "rondel/net/net_error.hpp"
 #include "rondel/net/socket_transport.hpp"
 #include "rondel/net/tls_handshake.hpp"
+#include "rondel/net/websocket_handshake.hpp"
 
 #include <unordered_map>
 #include <utility>
@@ -161,7 +162,7 @@ struct Listener::State : std::enable_shared_from_this<State> {
     }
 
     void welcome(const OpenDoor& door, local::socket socket) {
-        if (auto place = place_for({})) admit(door, make_transport(std::move(socket)), true, std::move(place));
+        if (auto place = place_for({})) enter(door, make_transport(std::move(socket)), true, std::move(place));
     }
 
     void welcome(const OpenDoor& door, tcp::socket socket) {
@@ -171,19 +172,30 @@ struct Listener::State : std::enable_shared_from_this<State> {
         auto place = place_for(address.to_string());
         if (place == nullptr) return;
         const bool here = address.is_loopback();
-        if (door.tls != Door::Tls::first) return admit(door, make_transport(std::move(socket)), here, std::move(place));
+        if (door.tls != Door::Tls::first) return enter(door, make_transport(std::move(socket)), here, std::move(place));
         const std::uint64_t number = ++last_number;
         TlsHandshakeOptions how;
         how.limit = options.handshake;
-        const std::shared_ptr<const TlsSide> side = door.side;
-        handshakes.emplace(number, std::make_unique<TlsHandshake>(
-                                       std::move(socket), side, how,
-                                       [this, number, here, place, &door](std::unique_ptr<Transport> transport,
-                                                                          const std::string&) mutable {
-                                           const auto done = handshakes.extract(number);  // us
-                                           if (transport != nullptr && !stopped)
-                                               admit(door, std::move(transport), here, std::move(place));
-                                       }));
+        const auto done = [this, number, here, place = std::move(place), &door](std::unique_ptr<Transport> transport,
+                                                                                const std::string&) {
+            const auto handshake = tls_handshakes.extract(number);  // which is us
+            if (transport != nullptr && !stopped) enter(door, std::move(transport), here, place);
+        };
+        tls_handshakes.emplace(number, std::make_unique<TlsHandshake>(std::move(socket), door.side, how, done));
+    }
+
+    void enter(const OpenDoor& door, std::unique_ptr<Transport> transport, bool here, std::shared_ptr<Place> place) {
+        if (!door.http) return admit(door, std::move(transport), here, std::move(place));
+        const std::uint64_t number = ++last_number;
+        WebSocketServerOptions how;
+        how.limit = options.handshake;
+        const auto done = [this, number, here, place = std::move(place), &door](std::unique_ptr<Transport> socket,
+                                                                                const std::string&) {
+            const auto handshake = websocket_handshakes.extract(number);
+            if (socket != nullptr && !stopped) admit(door, std::move(socket), here, place);
+        };
+        websocket_handshakes.emplace(number,
+                                     std::make_unique<WebSocketHandshake>(executor, std::move(transport), how, done));
     }
 
     void admit(const OpenDoor& door, std::unique_ptr<Transport> transport, bool here, std::shared_ptr<Place> place) {
@@ -208,7 +220,8 @@ struct Listener::State : std::enable_shared_from_this<State> {
     void stop() {
         stopped = true;
         for (const auto& close : std::exchange(close_entrances, {})) close();
-        handshakes.clear();
+        tls_handshakes.clear();
+        websocket_handshakes.clear();
     }
 
     void shut_down() {
@@ -231,7 +244,8 @@ struct Listener::State : std::enable_shared_from_this<State> {
     Door of_components;
     std::vector<std::function<void()>> close_entrances;
     std::vector<std::shared_ptr<OpenDoor>> doors;
-    std::unordered_map<std::uint64_t, std::unique_ptr<TlsHandshake>> handshakes;
+    std::unordered_map<std::uint64_t, std::unique_ptr<TlsHandshake>> tls_handshakes;
+    std::unordered_map<std::uint64_t, std::unique_ptr<WebSocketHandshake>> websocket_handshakes;
     std::unordered_map<std::uint64_t, Entry> guests;
     std::function<void()> empty;
     std::uint64_t last_number = 0;

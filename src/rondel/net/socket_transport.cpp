@@ -43,6 +43,10 @@ class SocketTransport final : public Transport {
             });
     }
 
+    void read_into(std::function<std::span<char>()> memory, ReadCallback done) override {
+        wait_readable(core_, std::move(memory), std::move(done));
+    }
+
     Result<std::size_t> write(std::string_view bytes) override {
         boost::system::error_code error;
         const std::size_t written = core_->socket.write_some(asio::buffer(bytes.data(), bytes.size()), error);
@@ -95,6 +99,24 @@ class SocketTransport final : public Transport {
         bool waiting = false;
         bool closed = false;
     };
+
+    static void wait_readable(const std::shared_ptr<Core>& core, std::function<std::span<char>()> memory,
+                              ReadCallback done) {
+        core->socket.async_wait(
+            asio::socket_base::wait_read,
+            [core, memory = std::move(memory), done = std::move(done)](boost::system::error_code error) mutable {
+                if (core->closed) return;
+                std::size_t size = 0;
+                if (!error) {
+                    const std::span<char> into = memory();
+                    size = core->socket.read_some(asio::buffer(into.data(), into.size()), error);
+                }
+                if (error == asio::error::would_block || error == asio::error::try_again)
+                    return wait_readable(core, std::move(memory), std::move(done));
+                if (error == asio::error::eof) error.clear(), size = 0;
+                done(error, size);
+            });
+    }
 
     void wait_writable() {
         if (core_->waiting) return;

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace rondel::net {
 
@@ -28,6 +29,12 @@ class Transport {
 
     // Reads what is there, at least one byte. `into` must stay until the callback.
     virtual void read(std::span<char> into, ReadCallback done) = 0;
+
+    // The same, with memory that is asked for when there is something to read, by a transport that can wait for that:
+    // ten thousand idle connections need none. The others ask at once.
+    virtual void read_into(std::function<std::span<char>()> memory, ReadCallback done) {
+        read(memory(), std::move(done));
+    }
 
     // Offers the front of what is to be written. Returns how many bytes the kernel has taken by now, counted from the
     // front of `bytes`; 0 means: not now, on_writable is called when to offer the same bytes again (with more behind
