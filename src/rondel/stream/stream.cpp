@@ -25,7 +25,7 @@ std::string_view Stream::output() const { return core_->bytes_to_write(); }
 void Stream::wrote(std::size_t bytes) { core_->output().wrote(bytes); }
 std::size_t Stream::backlog() const { return core_->output().bytes().size(); }
 std::uint64_t Stream::stanzas_sent() const { return core_->stanzas_sent(); }
-std::uint64_t Stream::stanzas_written() const { return core_->output().stanzas_written(); }
+std::uint64_t Stream::stanzas_written() const { return core_->stanzas_written(); }
 std::uint64_t Stream::stanzas_acknowledged() const { return core_->stanzas_acknowledged(); }
 bool Stream::is_managed() const { return core_->is_managed(); }
 Unsent Stream::take_unsent() { return core_->take_unsent(); }
