@@ -1,8 +1,4 @@
 // A server for clients in tests: who has an account, and what our side of a client's stream says to whom.
-//
-//   Conversation(accepting_client(capulet()))
-//       .receives(client_header("capulet.example"))
-//       .connects().sends(header_for_client("s1") + features_before_tls)…
 #pragma once
 
 #include "rondel/stream/accepting_client_stream.hpp"
@@ -14,7 +10,6 @@
 #include <string_view>
 
 #include "tests/support/accounts.hpp"
-#include "tests/support/conversation.hpp"
 #include "tests/support/streams.hpp"
 
 namespace rondel::test {
@@ -90,10 +85,5 @@ std::string sasl_failure(std::string_view condition);
 inline constexpr std::string_view sasl_success = "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>";
 std::string bind_request(std::string_view resource = {}, std::string_view id = "b1");
 std::string bind_result(std::string_view address, std::string_view id = "b1");
-
-// The steps up to each point, with PLAIN, to be followed by more; each begins with the step before.
-Conversation& secured_client(Conversation&& conversation);        // TLS, features of SASL: stream s2
-Conversation& authenticated_client(Conversation&& conversation);  // features of binding: stream s3
-Conversation& bound_client(Conversation&& conversation);          // juliet@capulet.example/balcony is open
 
 }  // namespace rondel::test

@@ -1,7 +1,7 @@
 // The server's side: binding a resource (RFC 6120 §7).
 #include "rondel/stream/accepting_client_stream.hpp"
 
-#include "tests/support/clients.hpp"
+#include "tests/support/client_conversation.hpp"
 #include <gtest/gtest.h>
 
 namespace rondel::test {

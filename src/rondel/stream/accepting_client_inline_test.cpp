@@ -3,7 +3,7 @@
 #include "rondel/sasl/hashed_token.hpp"
 #include "rondel/stream/accepting_client_stream.hpp"
 
-#include "tests/support/clients.hpp"
+#include "tests/support/client_conversation.hpp"
 #include <gtest/gtest.h>
 
 namespace rondel::test {

@@ -2,7 +2,7 @@
 #include "rondel/stream/accepting_client_stream.hpp"
 #include "rondel/stream/management.hpp"
 
-#include "tests/support/clients.hpp"
+#include "tests/support/client_conversation.hpp"
 #include "tests/support/stanza_text.hpp"
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 #include "rondel/sasl/client_mechanism.hpp"
 #include "rondel/stream/accepting_client_stream.hpp"
 
-#include "tests/support/clients.hpp"
+#include "tests/support/client_conversation.hpp"
 #include <gtest/gtest.h>
 
 namespace rondel::test {

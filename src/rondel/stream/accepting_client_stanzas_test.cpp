@@ -4,7 +4,7 @@
 #include "rondel/stanza/iq.hpp"
 #include "rondel/stream/accepting_client_stream.hpp"
 
-#include "tests/support/clients.hpp"
+#include "tests/support/client_conversation.hpp"
 #include <gtest/gtest.h>
 
 namespace rondel::test {

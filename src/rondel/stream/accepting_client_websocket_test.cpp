@@ -1,7 +1,7 @@
 // The server's side on a WebSocket (RFC 7395): each message ends with a NUL here, which the transport makes a frame of.
 #include "rondel/stream/accepting_client_stream.hpp"
 
-#include "tests/support/clients.hpp"
+#include "tests/support/client_conversation.hpp"
 #include <gtest/gtest.h>
 
 namespace rondel::test {
