@@ -21,11 +21,10 @@ struct Attachment::State final : std::enable_shared_from_this<State>, Link, Part
           address(std::move(address_)),
           executor(executor_),
           options(std::move(options_)),
-          entity(address, executor, options.entity, options.log) {
-        if (!options.clock) options.clock = [] { return Clock::now(); };
-    }
+          entity(address, executor, options.entity, options.log) {}
 
     void begin(Router router) {
+        if (!options.clock) throw std::invalid_argument("An attachment needs a clock.");
         if (address.empty()) throw std::invalid_argument("An attachment needs an address.");
         entity.clock(options.clock);
         entity.on_wants_to_read([this] { touched(); });

@@ -1,7 +1,7 @@
 // Attachment: the in-process host on a running embedded server. An entity that sits at the switchboard as a component
 // does, without a socket.
 //
-//   server::Attachment echo(board, "echo.localhost"_jid, router, executor);
+//   server::Attachment echo(board, "echo.localhost"_jid, router, executor, {.clock = Clock::now});
 //
 // Local is for tests and has a clock that stands still; this one runs beside sockets, on their executor, by the clock
 // that it is given. Whoever owns it keeps its time: net::keep_time(executor, echo).
@@ -19,7 +19,7 @@ namespace rondel::server {
 struct AttachmentOptions {
     EntityOptions entity = {};
     xml::WriteLimits writing = {};        // what a stream to a server would refuse
-    std::function<Instant()> clock = {};  // default: Clock::now
+    std::function<Instant()> clock = {};  // must be there: nothing here asks for the time
     LogSink log = {};
 };
 
@@ -27,7 +27,7 @@ struct AttachmentOptions {
 class Attachment {
   public:
     // A domain takes everything for that domain, and may send from all of it. In session at once. Throws
-    // std::invalid_argument if the address is empty or taken.
+    // std::invalid_argument if the address is empty or taken, or there is no clock.
     Attachment(Switchboard& board, Jid address, Router router, const boost::asio::any_io_executor& executor,
                AttachmentOptions options = {});
     ~Attachment();  // others are told what they were owed

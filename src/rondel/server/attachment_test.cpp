@@ -79,6 +79,7 @@ TEST_F(AttachmentTest, an_address_has_one_entity) {
     Attachment host(board, "echo.localhost"_jid, echo(), loop.executor(), options());
     EXPECT_THROW(Attachment(board, "echo.localhost"_jid, echo(), loop.executor(), options()), std::invalid_argument);
     EXPECT_THROW(Attachment(board, Jid(), echo(), loop.executor(), options()), std::invalid_argument);
+    EXPECT_THROW(Attachment(board, "other.localhost"_jid, echo(), loop.executor()), std::invalid_argument);
     say(Message("echo.localhost"_jid, "still there?"));
     loop.run_ready();
     EXPECT_THAT(romeo.heard, SizeIs(1));

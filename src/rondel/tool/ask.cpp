@@ -77,14 +77,19 @@ void print(const disco::Info& info, const disco::Items& items) {
                    each.name.empty() ? "" : "  " + sanitize_for_log(each.name));
 }
 
+// Many who tell what they are have no list of what they hold.
+task<disco::Items> items_if_any(const Question& question, const Jid& of, Entity& self) {
+    try {
+        co_return co_await disco::items(self, of, question.node, question.request());
+    } catch (const StanzaError&) {
+    }
+    co_return disco::Items();
+}
+
 task<int> disco(const Question& question, Entity& self) {
     const Jid of = question.address();
     const disco::Info info = co_await disco::info(self, of, question.node, question.request());
-    disco::Items items;
-    try {
-        items = co_await disco::items(self, of, question.node, question.request());
-    } catch (const StanzaError&) {  // many who tell what they are have no list of what they hold
-    }
+    const disco::Items items = co_await items_if_any(question, of, self);
     if (question.json)
         print_json(as_json(of, info, items));
     else

@@ -17,6 +17,8 @@ int main(int count, char** words) {
         "it\n"
         "  rondel echo --component echo.example.com --server example.com:5347 --secret-file secret\n"
         "                                       the echo service on your own server (README: how to configure it)\n"
+        "  rondel serve --user romeo@localhost:secret\n"
+        "                                       an embedded server for any XMPP client on this machine\n"
         "  rondel COMMAND --help                what a command does and takes");
 
     rondel::tool::Action action;
@@ -26,6 +28,7 @@ int main(int count, char** words) {
     rondel::tool::add_disco(app, action);
     rondel::tool::add_version(app, action);
     rondel::tool::add_send(app, action);
+    rondel::tool::add_serve(app, action);
     try {
         app.parse(count, words);
     } catch (const CLI::ParseError& error) {

@@ -1,0 +1,212 @@
+"""`rondel serve`: its configuration, its ready line, its signals, and its limits. How it speaks is in other files."""
+
+import json
+import pathlib
+import re
+import signal
+import socket
+import ssl
+import tempfile
+
+import pytest
+from harness.ports import LOOPBACK, listening_addresses
+from harness.rondel import Rondel
+
+EXAMPLE = pathlib.Path(__file__).parents[2] / "packaging/serve.toml"
+HEADER = (
+    "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='{}' version='1.0'>"
+)
+
+
+class Serve(Rondel):
+    """Started, with free ports, and ready."""
+
+    def __init__(self, *arguments: str, at: tuple[str, ...] = ("--listen", f"{LOOPBACK}:0")):
+        super().__init__("serve", "--json", *at, *arguments)
+        line = self.wait_for_line(r'^\{"ports"')
+        ready = json.loads(self.lines[line - 1])
+        self.ports, self.pin = ready["ports"], ready["pin"]
+
+    def connect(self, kind: str = "c2s") -> socket.socket:
+        return socket.create_connection((LOOPBACK, self.ports[kind]), timeout=10)
+
+
+def hear(connection: socket.socket, end: str | None = None) -> str:
+    """What is said up to `end`, or to the end."""
+    heard = ""
+    while end is None or end not in heard:
+        some = connection.recv(65536)
+        if not some:
+            break
+        heard += some.decode()
+    return heard
+
+
+def refusal(*arguments: str) -> str:
+    """The sentence with which it does not start."""
+    with Rondel("serve", "--listen", f"{LOOPBACK}:0", *arguments) as program:
+        assert program.wait() == 1, program.report()
+        assert len(program.stderr) == 1, program.report()
+        return program.stderr[0]
+
+
+def test_ready_line():
+    with Serve("--user", "romeo@localhost:secret") as serve:
+        assert set(serve.ports) == {"c2s", "c2s_tls", "component", "http"}
+        assert re.fullmatch("sha256:[0-9a-f]{64}", serve.pin)
+        assert listening_addresses(serve.pid) == {(LOOPBACK, port) for port in serve.ports.values()}
+        serve.signal(signal.SIGTERM)
+        assert serve.wait() == 0, serve.report()
+        assert len(serve.stdout) == 1
+
+
+def test_people_read_where_it_listens():
+    with Rondel("serve", "--listen", f"c2s={LOOPBACK}:0") as serve:
+        serve.wait_for_line(r"clients \(STARTTLS\) +127\.0\.0\.1:\d+")
+        serve.wait_for_line("self-signed: --tls-pin sha256:")
+
+
+def test_every_kind_of_door_greets():
+    doors = [part for kind in ("c2s", "c2s_tls", "component", "http", "http_plain") for part in ("--listen", f"{kind}={LOOPBACK}:0")]
+    with Serve("--component", "echo.localhost:pass", at=tuple(doors)) as serve:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context.set_alpn_protocols(["xmpp-client"])
+        with serve.connect() as client:
+            client.sendall(HEADER.format("localhost").encode())
+            assert "<required/>" in hear(client, "</stream:features>")
+        with context.wrap_socket(serve.connect("c2s_tls")) as client:
+            assert client.selected_alpn_protocol() == "xmpp-client"
+            client.sendall(HEADER.format("localhost").encode())
+            assert "SCRAM-SHA-256" in hear(client, "</stream:features>")
+        with serve.connect("component") as component:
+            component.sendall(HEADER.format("echo.localhost").replace("jabber:client", "jabber:component:accept").encode())
+            assert "from='echo.localhost'" in hear(component, "'>")
+        with serve.connect("http_plain") as browser:
+            browser.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            assert "404" in hear(browser)
+
+
+def test_shutdown_is_told():
+    """R033."""
+    with Serve() as serve, serve.connect() as client:
+        client.sendall(HEADER.format("localhost").encode())
+        hear(client, "</stream:features>")
+        serve.signal(signal.SIGTERM)
+        heard = hear(client)
+        assert "<system-shutdown" in heard and heard.endswith("</stream:stream>")
+        client.close()
+        assert serve.wait() == 0, serve.report()
+
+
+def test_second_signal_ends_at_once():
+    with Serve() as serve, serve.connect() as client:
+        client.sendall(HEADER.format("localhost").encode())
+        hear(client, "</stream:features>")
+        serve.signal(signal.SIGTERM)
+        hear(client, "</stream:stream>")  # and we do not leave
+        serve.signal(signal.SIGTERM)
+        assert serve.wait(5) == 128 + signal.SIGTERM, serve.report()
+
+
+def fingerprint(serve: Serve) -> bytes:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with context.wrap_socket(serve.connect("c2s_tls")) as client:
+        return client.getpeercert(binary_form=True)
+
+
+def test_certificate_is_made_kept_and_read_anew(tmp_path):
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    files = ("--certificate", str(chain), "--key", str(key))
+    with Serve(*files) as serve:
+        first = fingerprint(serve)
+        assert key.stat().st_mode & 0o777 == 0o600
+    with Serve(*files) as serve:
+        assert fingerprint(serve) == first
+        chain.unlink()
+        key.unlink()
+        serve.signal(signal.SIGHUP)
+        serve.wait_for_line("New connections get the certificate sha256:")
+        second = fingerprint(serve)
+        assert second != first
+        key.write_text("nonsense")
+        serve.signal(signal.SIGHUP)
+        serve.wait_for_line("The old certificate stays in use")
+        assert fingerprint(serve) == second
+
+
+def test_the_example_of_a_configuration(tmp_path):
+    """All that packaging/serve.toml holds is understood, with ports and files of our own."""
+    text = EXAMPLE.read_text()
+    for folder in ("/var/lib/rondel", "/etc/rondel"):
+        text = text.replace(folder, str(tmp_path))
+    text = re.sub(r"127\.0\.0\.1:53[0-9]+|127\.0\.0\.1(?!:)", f"{LOOPBACK}:0", text).replace(', "[::1]"', "")
+    text = re.sub(r"^# (?=[a-z_]+ = )", "", text, flags=re.MULTILINE)
+    text = text.replace('connect = "127.0.0.1:5348"', 'connect = "127.0.0.1:1"')
+    for name in ("romeo", "echo", "old"):
+        (tmp_path / name).write_text("secret\n")
+        (tmp_path / name).chmod(0o600)
+    (tmp_path / "serve.toml").write_text(text)
+    with Serve("--config", str(tmp_path / "serve.toml"), at=()) as serve:
+        assert set(serve.ports) == {"c2s", "c2s_tls", "component", "http", "http_plain"}
+        assert (tmp_path / "data.sqlite").stat().st_mode & 0o777 == 0o600
+        assert b"secret" not in (tmp_path / "data.sqlite").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("domains = [", r"serve\.toml:1: "),
+        ("\nlissten = 1", r'serve\.toml:2: there is no "lissten" here; known are .*listen'),
+        ("domains = 3", r'serve\.toml:1: "domains" must be a text'),
+        ("[limits]\nper_address = -1", r'serve\.toml:2: "per_address" must be a number that is not negative'),
+        ("registration = 1", r'serve\.toml:1: "registration" must be true or false'),
+        ("[user]\njid = 'a@localhost'", r'serve\.toml:\d: "user" must be written as \[\[user\]\], once for each'),
+        ("\n[[user]]\njid = 'a@localhost'", r'serve\.toml:\d: a \[\[user\]\] needs a "password" or a "password_file"'),
+        ("[[user]]\njid = 'a@example.com'\npassword = 'x'", r"a@example\.com is not in a domain that is served here"),
+        ("[[component]]\ndomain = 'localhost'\nsecret = 'x'", "localhost is a domain of users"),
+        ("domains = ['a@b']", r'"a@b" is no domain'),
+    ],
+)
+def test_a_wrong_configuration_is_told_with_file_and_line(tmp_path, text, sentence):
+    (tmp_path / "serve.toml").write_text(text)
+    assert re.search(sentence, refusal("--config", str(tmp_path / "serve.toml")))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--user", "romeo@localhost"), r'--user: "romeo@localhost" is not understood: expected JID:PASSWORD'),
+        (("--user", "romeo:secret"), r'"romeo" is no address of a user'),
+        (("--component", "echo.localhost"), "expected DOMAIN:SECRET"),
+        (("--listen", "s2s=127.0.0.1"), "expected HOST"),
+        (("--listen", "component=0.0.0.0:0"), "--allow-plaintext allows it"),
+        (("--certificate", "/nowhere/c.pem"), "belong together"),
+        (("--data", "/nowhere/data.sqlite"), "could not be made: No such file or directory"),
+        (("--config", "/nowhere/serve.toml"), "/nowhere/serve.toml"),
+        (("--domain", "a.example", "--domain", "a.example"), "is there twice"),
+        (("--domain", "a.example", "--domain", "b.example", "--data", "/tmp/x.sqlite"), "several domains need a file each"),
+    ],
+)
+def test_a_wrong_command_line_is_told(arguments, sentence):
+    assert re.search(sentence, refusal(*arguments))
+
+
+def test_a_port_that_is_taken_is_told():
+    with Serve() as serve:
+        sentence = refusal("--listen", f"c2s={LOOPBACK}:{serve.ports['c2s']}")
+        assert "nobody can listen at" in sentence and "in use" in sentence
+
+
+def test_a_component_is_called():
+    with socket.create_server((LOOPBACK, 0)) as door:
+        door.settimeout(20)
+        port = door.getsockname()[1]
+        with tempfile.NamedTemporaryFile("w", suffix=".toml") as config:
+            config.write(f"[[component]]\ndomain = 'echo.localhost'\nsecret = 'pass'\nconnect = '{LOOPBACK}:{port}'\n")
+            config.flush()
+            with Serve("--config", config.name):
+                component, _ = door.accept()
+                with component:
+                    assert "jabber:component:connect" in hear(component, "'>")
