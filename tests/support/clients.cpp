@@ -47,6 +47,7 @@ std::variant<Jid, Condition> Clients::bind(const BindRequest& request) {
 }
 
 std::optional<Resumption> Clients::take_session(const Jid& account, std::string_view id) {
+    ask(*this);
     const auto found = sessions.find(id);
     if (found == sessions.end() || found->second.address.bare() != account) return std::nullopt;
     Resumption taken = std::move(found->second);
@@ -61,6 +62,7 @@ std::optional<std::uint32_t> Clients::handled_in(const Jid&, std::string_view id
 
 std::optional<sasl::Token> Clients::grant_token(const Jid& account, std::string_view mechanism,
                                                 std::string_view client_id) {
+    if (is_out_of_order_for_tokens) throw std::runtime_error("The disk is full.");
     did += "grant " + account.str() + " " + std::string(client_id) + "\n";
     return sasl::Token{std::string(mechanism), "new-token", "2026-12-24T00:00:00Z"};
 }
@@ -70,6 +72,7 @@ void Clients::revoke_tokens(const Jid& account, std::string_view client_id) {
 }
 
 std::optional<Condition> Clients::add_account(std::string_view username, const Secret& password) {
+    ask(*this);
     if (accounts.keys_of(username, sasl::Hash::sha256)) return Condition::conflict;
     accounts.add(std::string(username), password, 1);
     return std::nullopt;

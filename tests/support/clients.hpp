@@ -22,8 +22,9 @@ struct Clients final : stream::ClientDirectory {
     std::map<std::string, stream::Resumption, std::less<>> sessions = {};    // by id
     std::map<std::string, std::uint32_t, std::less<>> sessions_before = {};  // that are gone: what they had handled
     bool is_registration_open = false;
-    bool is_out_of_order = false;  // storage: whatever is asked throws
-    std::string did = {};          // what was done here, for tests that look
+    bool is_out_of_order = false;             // storage: whatever is asked throws …
+    bool is_out_of_order_for_tokens = false;  // … or this
+    std::string did = {};                     // what was done here, for tests that look
 
     std::optional<sasl::ScramKeys> keys_of(std::string_view username, sasl::Hash hash) const override;
     bool is_disabled(std::string_view username) const override { return accounts.is_disabled(username); }

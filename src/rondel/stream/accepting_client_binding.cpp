@@ -117,7 +117,12 @@ void AcceptingClientCore::count_bind_failure() {
 
 void AcceptingClientCore::resume(const ResumeRequest& request) {
     std::string failed;
-    const auto earlier = find_session(request, failed);
+    std::optional<Resumption> earlier;
+    try {
+        earlier = find_session(request, failed);
+    } catch (const std::exception&) {  // of the directory
+        failed = write_failed(Condition::internal_server_error);
+    }
     if (!earlier) {
         say(failed);
         return count_bind_failure();

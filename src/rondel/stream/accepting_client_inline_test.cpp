@@ -267,6 +267,18 @@ TEST(AcceptingClientInline, a_token_is_granted_to_who_asks) {
             .sends(features_of_bind);
 }
 
+TEST(AcceptingClientInline, R059_a_storage_that_is_out_of_order_is_no_success) {
+    Clients clients = capulet();
+    clients.is_out_of_order_for_tokens = true;
+    begun(Conversation(server(clients)))
+        .receives(plain(std::string(agent) + "<request-token xmlns='urn:xmpp:fast:0' mechanism='HT-SHA-256-EXPR'/>"))
+        .sends(failure("temporary-auth-failure"))
+        .receives("<presence/>")
+        .sends(stream_error(not_authorized, "Authenticate first (RFC 6120 §4.3.5)."))
+        .sends("</stream:stream>")
+        .ends(CloseCause::error_from_us, not_authorized);
+}
+
 TEST(AcceptingClientInline, a_token_opens_a_session_in_one_round_trip) {
     begun(Conversation(server(with_token())))
         .receives(authenticate("HT-SHA-256-EXPR", shown("good", "exported"),

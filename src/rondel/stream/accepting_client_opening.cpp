@@ -3,6 +3,7 @@
 #include "rondel/stream/negotiation_ns.hpp"
 #include "rondel/stream/registration.hpp"
 
+#include <exception>
 #include <stdexcept>
 #include <utility>
 
@@ -161,7 +162,12 @@ void AcceptingClientCore::authenticate(xml::ElementView element) {
     if (!success.username.empty() && !peer_from_.empty() && tls() && peer_from_.bare() != *account)
         return refuse(profile, {sasl::FailureCondition::invalid_authzid, "Its header says that it is somebody else."});
     account_ = *account;
-    profile == SaslProfile::sasl ? succeed(success) : succeed_inline(success);
+    try {
+        profile == SaslProfile::sasl ? succeed(success) : succeed_inline(success);
+    } catch (const std::exception& exception) {  // of the directory, which was asked before anything was said
+        account_.reset();
+        refuse(profile, {sasl::FailureCondition::temporary_auth_failure, exception.what()});
+    }
 }
 
 void AcceptingClientCore::refuse(SaslProfile profile, const sasl::Failure& failure) {
@@ -181,7 +187,11 @@ void AcceptingClientCore::take_registration(Element element) {
     if (!stanza || !is_registration(*stanza)) return refuse_stanza();
     const auto add = [this](std::string_view username, const Secret& password) -> std::optional<Condition> {
         if (has_registered_) return Condition::not_acceptable;  // XEP-0077 §3.1: one is enough for one connection
-        return directory_.add_account(username, password);
+        try {
+            return directory_.add_account(username, password);
+        } catch (const std::exception&) {  // its storage is out of order
+            return Condition::internal_server_error;
+        }
     };
     const bool is_attempt = stanza->type() == "set";
     const Registered registered = stream::take_registration(Iq(*std::move(stanza)), add);

@@ -332,6 +332,16 @@ TEST(AcceptingClientRegistration, refuses_what_cannot_be) {
         .ends(CloseCause::refused, policy_violation);
 }
 
+TEST(AcceptingClientRegistration, says_that_its_storage_is_out_of_order) {
+    Clients clients = capulet();
+    clients.is_registration_open = clients.is_out_of_order = true;
+    open_to_all(Conversation(accepting_client(clients, capulet_options(), usual_tls())))
+        .receives(registration("nurse", "w3t"))
+        .sends(
+            "<iq id='r2' type='error'><error type='cancel'><internal-server-error "
+            "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
+}
+
 TEST(AcceptingClientRegistration, V39_opens_the_door_to_nothing_else) {
     open_to_all(Conversation(open_server()))
         .receives("<iq type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>")
