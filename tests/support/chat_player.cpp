@@ -1,5 +1,6 @@
 #include "tests/support/chat_player.hpp"
 
+#include "rondel/stream/content_ns.hpp"
 #include "rondel/stream/header.hpp"
 #include "rondel/xml/reader.hpp"
 
@@ -9,6 +10,8 @@
 #include <stdexcept>
 
 #include "tests/support/actor.hpp"
+#include "tests/support/client_streams.hpp"
+#include "tests/support/clients.hpp"
 #include "tests/support/stanza_text.hpp"
 #include "tests/support/xml_pattern.hpp"
 
@@ -38,6 +41,33 @@ MakeStream make_component(const ChatScript::Role& role) {
     return component(role.setting("jid"), role.setting("secret"), options);
 }
 
+MakeStream make_client(const ChatScript::Role& role) {
+    ClientStreamOptions options;
+    set_times(role, options);
+    options.sasl.plain = role.setting("allows") == "PLAIN";
+    options.sasl2 = role.setting("sasl2") == "yes";
+    options.stream_management = role.setting("management") == "yes";
+    ClientIdentity who{.account = Jid::parse(role.setting("jid")).value(),
+                       .resource = role.setting("resource"),
+                       .password = Secret(role.setting("password"))};
+    return client(std::move(who), std::move(options));
+}
+
+MakeStream make_server_for_clients(const ChatScript::Role& role) {
+    AcceptingClientOptions options = capulet_options();
+    set_times(role, options);
+    Clients clients;
+    clients.domains.insert(role.setting("jid"));
+    options.domain = options.sasl.domain = role.setting("jid");
+    const auto known = role.settings.equal_range("knows");
+    for (auto it = known.first; it != known.second; ++it) {
+        const auto blank = it->second.find(' ');
+        const Jid account = Jid::parse(it->second.substr(0, blank)).value();
+        clients.accounts.add(std::string(account.local()), Secret(it->second.substr(blank + 1)));
+    }
+    return accepting_client(std::move(clients), std::move(options));
+}
+
 MakeStream make_server(const ChatScript::Role& role) {
     AcceptingOptions options;
     set_times(role, options);
@@ -57,20 +87,29 @@ MakeStream make_server(const ChatScript::Role& role) {
 struct Speaker {
     const ChatScript::Role& role;
     std::optional<Actor> ours = {};
-    xml::Reader wire{xml::Limits{}, component_accept_ns};  // what it said
-    xml::Reader text{xml::Limits{}, component_accept_ns};  // what the file lets it say
+    xml::Reader wire;  // what it said
+    xml::Reader text;  // what the file lets it say
+
+    Speaker(const ChatScript::Role& who, std::string_view content_ns)
+        : role(who), wire(xml::Limits{}, content_ns), text(xml::Limits{}, content_ns) {}
 };
 
 class Player {
   public:
     Player(const ChatScript& script, Casting casting)
-        : script_(script), casting_(casting), component_{script.role("component")}, server_{script.role("server")} {}
+        : script_(script),
+          casting_(casting),
+          of_client_(script.initiator().kind == "client"),
+          component_(script.initiator(), of_client_ ? client_ns : component_accept_ns),
+          server_(script.role("server"), of_client_ ? client_ns : component_accept_ns) {}
 
     void play() {
         for (const auto& line : script_.lines) {
             line_ = &line;
             if (line.verb == "pass")
                 pass(seconds(line.what));
+            else if (line.verb == "TLS")
+                secure();
             else
                 perform(line.who == component_.role.name ? component_ : server_, line);
         }
@@ -91,8 +130,18 @@ class Player {
     }
 
     void connect() {
-        if (casting_.server) server_.ours.emplace(make_server(server_.role));
-        if (casting_.component) component_.ours.emplace(make_component(component_.role));
+        const auto make = [&](const ChatScript::Role& role) {
+            if (!of_client_) return &role == &server_.role ? make_server(role) : make_component(role);
+            return &role == &server_.role ? make_server_for_clients(role) : make_client(role);
+        };
+        if (casting_.server) server_.ours.emplace(make(server_.role));
+        if (casting_.component) component_.ours.emplace(make(component_.role));
+    }
+
+    void secure() {
+        need_nothing_left();
+        for (Speaker* one : {&component_, &server_})
+            if (one->ours) one->ours->act([](Stream& stream, Instant now) { stream.secured({}, now); });
     }
 
     void disconnect(Speaker& who) {
@@ -123,6 +172,8 @@ class Player {
         const std::string event = actor.reported.empty() ? "nothing" : actor.reported.front();
         bool right = false;
         if (line.verb == "is open") right = event.starts_with("opened ");
+        if (line.verb == "is back") right = event.starts_with("resumed ");
+        if (line.verb == "wants TLS") right = event == "wants tls";
         if (line.verb == "ends") right = event.starts_with("closed " + line.what + ": ");
         if (line.verb == "gets") right = event.starts_with("received ") && like(line.what, event.substr(9));
         if (line.verb == "refuses")
@@ -156,6 +207,10 @@ class Player {
     void claim(Speaker& who, std::string_view text) {
         std::string& said = who.ours->said;
         std::string_view unread = said;
+        if (text.starts_with("<stream:stream")) {  // for the first time, or anew
+            who.wire.restart();
+            who.text.restart();
+        }
         while (!text.empty()) {
             const auto wanted = who.text.next(text);
             if (wanted == xml::Reader::Step::more || wanted == xml::Reader::Step::failed)
@@ -191,6 +246,7 @@ class Player {
 
     const ChatScript& script_;
     const Casting casting_;
+    const bool of_client_;
     Speaker component_;
     Speaker server_;
     Bindings names_;

@@ -8,7 +8,7 @@
 namespace rondel::test {
 
 struct Casting {
-    bool component;  // is ours
+    bool component;  // or client: is ours
     bool server;     // is ours
     bool byte_by_byte;
 };

@@ -21,7 +21,7 @@ struct Verb {
     std::string_view words;
     bool has_what;
 };
-constexpr std::array<Verb, 11> verbs{{
+constexpr std::array<Verb, 13> verbs{{
     {"connects", false},
     {"disconnects", false},
     {"sends a space", false},
@@ -30,6 +30,8 @@ constexpr std::array<Verb, 11> verbs{{
     {"closes with ", true},
     {"closes", false},
     {"is open", false},
+    {"is back", false},
+    {"wants TLS", false},
     {"gets:", true},
     {"refuses:", true},
     {"ends:", true},
@@ -65,7 +67,7 @@ class Parser {
     void role(std::string_view words) {
         const auto end = words.find(']');
         if (!words.starts_with("[") || end == std::string_view::npos)
-            fail("A role is '[component] NAME' or '[server] NAME'.");
+            fail("A role is '[component] NAME', '[client] NAME' or '[server] NAME'.");
         script_.cast.push_back({std::string(words.substr(1, end - 1)), std::string(trim(words.substr(end + 1)))});
     }
 
@@ -76,6 +78,10 @@ class Parser {
     }
 
     void begin(std::string_view words) {
+        if (words == "TLS begins") {
+            script_.lines.push_back({number_, {}, "TLS", {}});
+            return;
+        }
         if (words.ends_with(" s pass")) {
             script_.lines.push_back({number_, {}, "pass", std::string(words.substr(0, words.size() - 7))});
             return;
@@ -106,7 +112,9 @@ class Parser {
     }
 
     void check() const {
-        for (const std::string_view kind : {"component", "server"})
+        const bool of_client = std::any_of(script_.cast.begin(), script_.cast.end(),
+                                           [](const ChatScript::Role& one) { return one.kind == "client"; });
+        for (const std::string_view kind : {of_client ? "client" : "component", "server"})
             if (std::count_if(script_.cast.begin(), script_.cast.end(), [&](auto& one) { return one.kind == kind; }) !=
                 1)
                 fail("The cast must have one " + std::string(kind) + ".");
@@ -127,6 +135,10 @@ std::string ChatScript::Role::setting(const std::string& wanted, std::string_vie
 
 const ChatScript::Role& ChatScript::role(std::string_view kind) const {
     return *std::find_if(cast.begin(), cast.end(), [&](const Role& one) { return one.kind == kind; });
+}
+
+const ChatScript::Role& ChatScript::initiator() const {
+    return *std::find_if(cast.begin(), cast.end(), [](const Role& one) { return one.kind != "server"; });
 }
 
 ChatScript ChatScript::parse(std::string file, std::string_view text) { return Parser(std::move(file)).parse(text); }

@@ -10,7 +10,7 @@ namespace rondel::test {
 
 struct ChatScript {
     struct Role {
-        std::string kind;  // "component" or "server"
+        std::string kind;  // "component", "client" or "server"
         std::string name;
         std::multimap<std::string, std::string> settings = {};
 
@@ -29,6 +29,7 @@ struct ChatScript {
     std::vector<Line> lines = {};
 
     const Role& role(std::string_view kind) const;  // the one of that kind
+    const Role& initiator() const;                  // the one that is no server
 
     // Throws std::runtime_error with file and line for a line that means nothing.
     static ChatScript parse(std::string file, std::string_view text);

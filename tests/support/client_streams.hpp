@@ -1,8 +1,5 @@
 // A client of ours in tests: juliet@capulet.example, whose password is "r0m30", and what passes between her and a
 // server that a test plays.
-//
-//   opened_client(Conversation(client()))
-//       .receives("<message from='romeo@montague.example' to='juliet@capulet.example/balcony'/>")…
 #pragma once
 
 #include "rondel/stream/client_stream.hpp"
@@ -12,7 +9,7 @@
 #include <string_view>
 
 #include "tests/support/clients.hpp"
-#include "tests/support/conversation.hpp"
+#include "tests/support/streams.hpp"
 
 namespace rondel::test {
 
@@ -49,14 +46,6 @@ inline constexpr std::string_view bound_balcony =
     "<iq type='result' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
     "<jid>juliet@capulet.example/balcony</jid></bind></iq>";
 inline constexpr std::string_view enabled = "<enabled xmlns='urn:xmpp:sm:3' id='sm-1' resume='true' max='300'/>";
-
-// The steps up to each point, to be followed by more; each begins with the step before.
-Conversation& greeted_client(Conversation&& conversation);                // a header without TLS came
-Conversation& secured_client_of_ours(Conversation&& conversation);        // TLS, and a header: stream s2
-Conversation& authenticated_client_of_ours(Conversation&& conversation);  // PLAIN, and a header: stream s3
-// Is open, with no more than binding.
-Conversation& opened_client(Conversation&& conversation, std::string_view offers = bind_offer);
-Conversation& managed_client(Conversation&& conversation);  // is open, with stream management
 
 // A session that was lost: sm-1, of which the server had sent 3 stanzas, and had acknowledged 2 of ours; two were not,
 // "one" and "two", and between them one of the stream's own.
