@@ -33,7 +33,7 @@ inline void append_plain(std::string& out, xml::ElementView element, std::string
     if (element.ns() != ns) out.append(" xmlns='").append(element.ns()).append("'");
     std::map<std::string, std::string> attributes;
     for (const xml::AttributeView attribute : element.attributes()) {
-        const bool made_here = attribute.name == "id" && attribute.value.size() >= 16;
+        const bool made_here = attribute.name == "id" && (attribute.value.size() == 16 || attribute.value.size() == 22);
         attributes[std::string(attribute.name)] = made_here ? "*" : std::string(attribute.value);
     }
     for (const auto& [name, value] : attributes) {

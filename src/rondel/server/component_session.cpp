@@ -1,6 +1,6 @@
 #include "rondel/server/component_session.hpp"
 
-#include "rondel/xml/reader.hpp"
+#include "rondel/server/unsent_stanzas.hpp"
 
 #include <utility>
 
@@ -40,17 +40,8 @@ void ComponentSession::leave() {
 
 // Of requests the switchboard has told already, when we left.
 void ComponentSession::return_unsent() {
-    const stream::Unsent unsent = stream_.take_unsent();
-    if (unsent.stanzas() == 0) return;
-    xml::Reader reader({}, stream::component_accept_ns);
-    std::string_view header = "<stream xmlns='jabber:component:accept'>";
-    std::string_view bytes = unsent.bytes;
-    reader.next(header);
-    while (reader.next(bytes) == xml::Reader::Step::element) {
-        xml::Element element = reader.element();
-        const Result<Stanza> stanza = Stanza::parse(element);
-        if (stanza && stanza->kind() == StanzaKind::message) board_.bounce(*stanza, Condition::recipient_unavailable);
-    }
+    for (const Stanza& stanza : read_unsent(stream_.take_unsent(), stream::component_accept_ns))
+        if (stanza.kind() == StanzaKind::message) board_.bounce(stanza, Condition::recipient_unavailable);
 }
 
 }  // namespace rondel::server
