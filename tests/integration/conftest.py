@@ -7,12 +7,13 @@ import pytest
 
 from harness import processes
 from harness.ejabberd import Ejabberd
+from harness.embedded import Embedded
 from harness.peers import Peer
 from harness.prosody import Prosody
 from harness.servers import Server
 
 SERVERS = {"prosody": Prosody, "ejabberd": Ejabberd}
-EVERY_SERVER = SERVERS
+EVERY_SERVER = SERVERS | {"rondel": Embedded}
 
 # Ended from outside, the tests still stop their servers and remove their folders, as on Ctrl-C.
 signal.signal(signal.SIGTERM, signal.default_int_handler)

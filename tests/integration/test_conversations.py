@@ -4,7 +4,7 @@ import pathlib
 
 import pytest
 
-from conftest import SERVERS
+from conftest import EVERY_SERVER
 from harness.chat import script, stage
 from harness.servers import Settings
 
@@ -13,10 +13,10 @@ SCRIPTS = {path.stem: script.read(path) for path in sorted(FOLDER.glob("*.chat")
 SPARE_ACCOUNTS = sum(len(played.actors) for played in SCRIPTS.values())
 
 
-@pytest.fixture(params=SERVERS, scope="module")
+@pytest.fixture(params=EVERY_SERVER, scope="module")
 def server(request):
     """One server of each kind for all scripts: they use different accounts."""
-    with SERVERS[request.param](Settings(clients=True, spare_accounts=SPARE_ACCOUNTS)) as running:
+    with EVERY_SERVER[request.param](Settings(clients=True, spare_accounts=SPARE_ACCOUNTS)) as running:
         yield running
 
 

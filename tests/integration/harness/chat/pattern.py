@@ -14,6 +14,7 @@ _OPTIONAL_ATTRIBUTES = {
     "{jabber:iq:roster}query": {"ver"},
     "{urn:xmpp:delay}delay": {"from"},
     "{urn:xmpp:mam:2}fin": {"stable"},
+    "{http://jabber.org/protocol/rsm}first": {"index"},
 }
 _OPTIONAL_CHILDREN = {
     f"{CLIENT}message": {"{urn:xmpp:sid:0}stanza-id", "{urn:xmpp:mam:tmp}archived"},
@@ -63,6 +64,8 @@ def why_not(pattern: ET.Element, element: ET.Element, own: str, bound: dict[str,
 def _stanza(pattern: ET.Element, element: ET.Element, own: str, bound: dict[str, str]) -> str | None:
     account = own.split("/")[0]
     optional = {"to"} if element.get("to") in (own, account) else set()
+    if pattern.get("type") == "probe":
+        optional.add("id")
     if "@" in own and account in (element.get("from"), pattern.get("from")):
         # The account may leave out its own name (RFC 6120 §8.1.2.1).
         named = {element.get("from", account), pattern.get("from", account)}
