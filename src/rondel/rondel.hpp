@@ -5,6 +5,7 @@
 
 #include "rondel/base/jid.hpp"
 #include "rondel/base/time.hpp"
+#include "rondel/net/client.hpp"
 #include "rondel/net/component.hpp"
 #include "rondel/net/run.hpp"
 #include "rondel/server/local.hpp"

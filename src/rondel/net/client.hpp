@@ -9,6 +9,7 @@
 
 #include "rondel/net/component.hpp"
 #include "rondel/stream/client_stream.hpp"
+#include "rondel/xep/roster.hpp"
 
 #include <functional>
 #include <memory>
@@ -19,7 +20,9 @@
 namespace rondel {
 
 struct ClientOptions {
-    std::string jid;  // "echo@example.com", "echo@example.com/here"; a domain alone: ANONYMOUS
+    // "echo@example.com"; "echo@example.com/here", with a resource that is wanted exactly (so that binding inline,
+    // XEP-0386, which would add to it, is not used); a domain alone: ANONYMOUS.
+    std::string jid;
     Secret password = {};
     // Where to connect, instead of asking DNS: HOST[:PORT], [IPV6][:PORT], or wss://HOST[:PORT]/PATH (RFC 7395).
     std::string server = {};
@@ -33,10 +36,13 @@ struct ClientOptions {
     bool allow_plain = false;      // SASL PLAIN, under TLS only
     std::vector<std::string> dns_servers = {};  // "127.0.0.1:5353"; empty: the system's
 
-    bool initial_presence = true;           // sent with each new session
-    std::optional<Presence> presence = {};  // instead of <presence/>
-    bool fetch_roster = false;              // before the initial presence (RFC 6121 §2.2)
-    bool carbons = false;                   // XEP-0280: what our other resources send and get (xep/carbons.hpp)
+    bool initial_presence = true;             // sent with each new session
+    std::function<Presence()> presence = {};  // instead of <presence/>; asked for each new session
+    bool fetch_roster = false;                // before the initial presence (RFC 6121 §2.2)
+    // Where it is kept, and kept up to date by the server's pushes; also from one run to the next. With one, it is
+    // fetched. Without, and with `fetch_roster`, the host makes one: options().roster.
+    std::shared_ptr<roster::Roster> roster = {};
+    bool carbons = false;  // XEP-0280: what our other resources send and get (xep/carbons.hpp)
 
     Duration connect_timeout = std::chrono::seconds(15);
     Duration reconnect_first = std::chrono::seconds(2);
@@ -69,8 +75,10 @@ class Client {
     void post(std::function<void(Entity&)> call);
     const ClientOptions& options() const;
     void log_to(LogSink log);
-    // Tells the server that nobody is looking (XEP-0352), in this session and those that follow.
+    // Tells the server whether somebody is looking (XEP-0352), in this session and those that follow.
     void set_active(bool active);
+    // The namespaces of what the server offered with the session: an archive, versions of the roster, and so on.
+    const std::vector<std::string>& features() const;
 
     struct State;
 

@@ -113,6 +113,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
             owner->on_event(*event, now);
         }
         if (drained && !reading && buffer != nullptr) Blocks::of_this_thread().give_back(std::move(buffer));
+        if (owner != nullptr && drained) owner->on_taken(now);
         if (owner != nullptr && listening != drained) stream->listening(listening = drained, now);
     }
 

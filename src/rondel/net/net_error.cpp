@@ -23,6 +23,8 @@ class Category final : public std::error_category {
                        "allow plain text explicitly";
             case NetError::timed_out:
                 return "no answer in time";
+            case NetError::bad_url:
+                return "expected wss://HOST[:PORT][/PATH]";
             case NetError::bad_message:
                 return "a WebSocket message that is no XML text";
             case NetError::bad_certificate:

@@ -13,6 +13,7 @@ enum class NetError {
     pin_mismatch,               // the certificate is not the pinned one
     plaintext_beyond_loopback,  // a component port off this machine, without TLS
     timed_out,
+    bad_url,          // not ws://HOST[:PORT][/PATH] or wss://…
     bad_message,      // a WebSocket's, that is binary or holds a NUL
     bad_certificate,  // a certificate, its key or a list of revoked ones cannot be used
 };

@@ -21,16 +21,15 @@ void print_log(LogLevel level, std::string_view sentence) {
                sentence);
 }
 
-}  // namespace
-
-int run(Component& component) {
-    component.log_to(print_log);
+template <class Host>
+int run_until_ended(Host& host) {
+    host.log_to(print_log);
     boost::asio::io_context io(1);
     int status = 0;
     boost::asio::signal_set signals(io, SIGTERM, SIGINT);
     std::signal(SIGPIPE, SIG_IGN);  // a closed standard output must not end the service
 
-    component.start(io.get_executor(), [&](const Ending& ending) {
+    host.start(io.get_executor(), [&](const Ending& ending) {
         if (ending.failed) fmt::print(stderr, "{}\n", ending.why);
         status = ending.failed ? 1 : 0;
         signals.cancel();
@@ -38,7 +37,7 @@ int run(Component& component) {
     });
     signals.async_wait([&](boost::system::error_code error, int) {
         if (error) return;
-        component.drain();
+        host.drain();
         signals.async_wait([](boost::system::error_code again, int number) {
             if (!again) std::_Exit(128 + number);
         });
@@ -46,5 +45,10 @@ int run(Component& component) {
     io.run();
     return status;
 }
+
+}  // namespace
+
+int run(Component& component) { return run_until_ended(component); }
+int run(Client& client) { return run_until_ended(client); }
 
 }  // namespace rondel

@@ -1,6 +1,7 @@
 // Runs a host until it ends: the whole of a service's main().
 #pragma once
 
+#include "rondel/net/client.hpp"
 #include "rondel/net/component.hpp"
 
 namespace rondel {
@@ -10,5 +11,7 @@ namespace rondel {
 // The result is meant for main(). Blocks; the calling thread is the entity's.
 int run(Component& component);
 inline int run(Component&& component) { return run(component); }
+int run(Client& client);
+inline int run(Client&& client) { return run(client); }
 
 }  // namespace rondel

@@ -91,7 +91,7 @@ void ClientCore::take_features(xml::ElementView features) {
         return give_up_without_tls("The WebSocket of the server is not encrypted: its address must begin with wss://.");
     }
     // Asked for even where it is not offered: somebody may have taken the offer out (RFC 7590 §3.1, R048, V31).
-    if (!offered_.starttls && !settings_.require_tls) return authenticate();
+    if (!settings_.require_tls && !(offered_.starttls && settings_.start_tls)) return authenticate();
     say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
     step_ = Step::proceed;
 }

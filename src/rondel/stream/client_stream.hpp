@@ -31,7 +31,8 @@ struct ClientStreamOptions : StreamOptions {
     bool require_tls =
         true;  // STARTTLS is tried even if it is not offered, and nothing goes on without (RFC 7590 §3.1)
     sasl::ClientPolicy sasl = {};
-    bool stream_management = true;                          // XEP-0198, with resumption where the server has it
+    bool start_tls = true;          // false: not even where it is offered; then require_tls must be false
+    bool stream_management = true;  // XEP-0198, with resumption where the server has it
     Duration resumption_wanted = std::chrono::minutes(10);  // zero: acknowledgements only
     Duration ack_after = std::chrono::seconds(60);          // without the answer to an <r/>: connection-timeout
     std::size_t most_unacknowledged = 64 * 1024 * 1024;     // bytes; more, and the stream ends: resource-constraint
