@@ -43,6 +43,11 @@ class TamperingRelay {
         }
     }
 
+    void half_close_to_client() {  // FIN, without close_notify
+        boost::system::error_code ignored;
+        near_->shutdown(boost::asio::socket_base::shutdown_send, ignored);
+    }
+
   private:
     using tcp = boost::asio::ip::tcp;
     struct Half {

@@ -121,7 +121,7 @@ struct Client::State final : net::Host {
         with.start_tls = with.require_tls = options.tls.mode != TlsOptions::Mode::off;
         with.sasl.plain = with.sasl.plain || options.allow_plain;
         with.carbons = with.carbons || options.carbons;
-        with.sasl2 = with.sasl2 && resource.empty();
+        with.exact_resource = true;
         stream::ClientIdentity who{account, resource, options.password, token, {}};
         auto made =
             std::make_unique<ClientStream>(std::move(who), std::move(with), std::exchange(resumption, std::nullopt));

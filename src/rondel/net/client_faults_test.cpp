@@ -186,6 +186,7 @@ class HandServer {
     }
     std::string here() const { return "127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()); }
     int connections = 0;
+    bool stays = false;  // does not end its side
     void say_always(std::string sentence) { sentences_.assign(100, std::move(sentence)); }
 
   private:
@@ -200,7 +201,7 @@ class HandServer {
                 sentence;
             boost::system::error_code gone;
             asio::write(*sockets_.back(), asio::buffer(text), gone);
-            sockets_.back()->shutdown(tcp::socket::shutdown_send, gone);
+            if (!stays) sockets_.back()->shutdown(tcp::socket::shutdown_send, gone);
             accept();
         });
     }
@@ -247,6 +248,35 @@ TEST_F(ClientFaultsTest, V34_where_a_redirection_may_not_lead) {
         const auto juliet = start(with);
         ASSERT_TRUE(until([&] { return hand.connections >= 2; })) << evil << ": back to where it was";
     }
+}
+
+// TLS that never comes about, in the middle of the stream.
+TEST_F(ClientFaultsTest, F04_a_handshake_that_nobody_answers_comes_to_an_end) {
+    HandServer hand(io, {"<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>"
+                         "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"});
+    hand.stays = true;
+    for (const bool by_the_stream : {false, true}) {
+        ClientOptions with = options();
+        with.server = hand.here();
+        with.reconnect = false;
+        if (by_the_stream)
+            with.stream.opening = std::chrono::milliseconds(50);
+        else
+            with.connect_timeout = std::chrono::milliseconds(50);
+        const auto juliet = start(with);
+        ASSERT_TRUE(until([&] { return juliet->ending.has_value(); }));
+        EXPECT_THAT(juliet->ending->why,
+                    by_the_stream ? HasSubstr("TLS could not be set up") : HasSubstr("no answer in time"));
+    }
+}
+
+TEST_F(ClientFaultsTest, F18_a_cut_inside_tls_is_no_end_in_order) {
+    TamperingRelay relay(io, starttls_port);
+    const auto juliet = enter(through(relay));
+    relay.half_close_to_client();
+    ASSERT_TRUE(until([&] { return was_said("(stream truncated)"); }));
+    ASSERT_TRUE(until([&] { return relay.connections == 2 && juliet->in_session(); }));
+    EXPECT_EQ(juliet->sessions, 1) << "and the session goes on";
 }
 
 TEST_F(ClientFaultsTest, R003_no_two_come_back_at_the_same_moment) {

@@ -101,7 +101,18 @@ TEST_F(ConnectionTest, F05_a_peer_that_takes_nothing_is_given_up_at_the_write_de
     connection->touched();
     ASSERT_TRUE(until([&] { return owner.finished; }));
     EXPECT_TRUE(owner.closed->was_open);
+    EXPECT_EQ(owner.closed->why, "The other side stopped reading: in 50 ms it took nothing of what was to be written.");
     EXPECT_GT(connection->stream().take_unsent().stanzas(), 0U);
+}
+
+TEST_F(ConnectionTest, F18_why_the_transport_ended_is_told) {
+    HandServer server(io);
+    connect(server, {});
+    ASSERT_TRUE(until([&] { return owner.open; }));
+    server.reset();
+    ASSERT_TRUE(until([&] { return owner.finished; }));
+    EXPECT_EQ(owner.closed->cause, stream::CloseCause::connection_lost);
+    EXPECT_NE(owner.closed->why.find("(Connection reset by peer)"), std::string::npos) << owner.closed->why;
 }
 
 // Data that the other end does not acknowledge ends the connection, though nobody of us speaks.

@@ -93,7 +93,8 @@ void ClientCore::say_authenticate(const std::optional<std::string>& initial) {
     if (earlier_ && offered_.resume_inline)
         text += "<resume xmlns='urn:xmpp:sm:3'" + with_attribute("h", std::to_string(earlier_->handled)) +
                 with_attribute("previd", earlier_->id) + "/>";
-    if (offered_.bind_inline) text += write_bind2();
+    const bool inline_will_do = who_.resource.empty() || !settings_.exact_resource;
+    if (offered_.bind_inline && inline_will_do) text += write_bind2();
     const bool shows_token = who_.token && mechanism_->name() == who_.token->mechanism;
     token_mechanism_ = shows_token ? who_.token->mechanism : std::string();
     if (shows_token) {

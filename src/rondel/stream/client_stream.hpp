@@ -38,6 +38,7 @@ struct ClientStreamOptions : StreamOptions {
     std::size_t most_unacknowledged = 64 * 1024 * 1024;     // bytes; more, and the stream ends: resource-constraint
     bool carbons = false;            // enabled with the session where Bind 2 can; else the host asks for them
     bool sasl2 = true;               // used where offered
+    bool exact_resource = false;     // the one that is wanted is not bound inline, where the server adds to it (Bind 2)
     bool want_token = true;          // asks for a token where the server has them: event TokenGranted
     std::string user_agent_id = {};  // a UUID that stays the same for this installation (XEP-0388 §2.2); empty: none
     std::string software = "rondel";
