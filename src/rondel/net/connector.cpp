@@ -7,6 +7,7 @@
 #include "rondel/net/tls_handshake.hpp"
 #include "rondel/net/websocket_handshake.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -177,8 +178,10 @@ struct Connector::State : std::enable_shared_from_this<State> {
         try_next_place();
     }
 
-    // Of one place: what was wrong with it. Of several: that, for some of them.
-    std::string trouble_so_far(const std::string& none) const {
+    // Of one place: what was wrong with it. Of several: that, for some of them; in an order that is always the same,
+    // so that the same trouble is known again.
+    std::string trouble_so_far(const std::string& none) {
+        std::sort(troubles.begin(), troubles.end());
         const std::string what = options.server ? options.server->str() : "the server of " + options.domain;
         if (troubles.empty()) return "No connection to " + what + " (" + none + ").";
         constexpr std::size_t enough = 3;

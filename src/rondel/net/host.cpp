@@ -72,7 +72,10 @@ void Host::warn_of_insecurity() const {
 void Host::connect() {
     ConnectOptions how;
     how.timeout = common_.connect_timeout;
-    if (std::string wrong = plan(how); !wrong.empty()) return lose({std::move(wrong), true}, false, false);
+    if (std::string wrong = plan(how); !wrong.empty())
+        return asio::post(executor_, [self = shared_from_this(), wrong = std::move(wrong)] {
+            if (!self->has_ended_) self->lose({wrong, true}, false, false);
+        });
     tls_ = how.tls;
     connector_ = std::make_unique<Connector>(executor_, std::move(how));
     connector_->connect([this](std::unique_ptr<Transport> transport, const ConnectFailure& failure) {
