@@ -96,6 +96,14 @@ TEST_F(ScramServerTest, binds_to_the_channel) {
     EXPECT_EQ(exchange("SCRAM-SHA-256", "n,,", "user", "pencil"), "success user") << "a client that cannot";
 }
 
+// slixmpp 1.8 and gloox know tls-unique only, and do not read what XEP-0440 offers.
+TEST_F(ScramServerTest, binds_to_any_type_that_the_channel_has) {
+    channel = bound_channel;
+    channel.bindings.push_back({"tls-unique", "finished"});
+    EXPECT_EQ(exchange("SCRAM-SHA-256-PLUS", "p=tls-unique,,", "user", "pencil", "finished"), "success user");
+    EXPECT_EQ(exchange("SCRAM-SHA-256-PLUS", "p=tls-unique,,", "user", "pencil", "other"), "failure not-authorized");
+}
+
 TEST_F(ScramServerTest, R064_V29_T_CB_refuses_flags_that_do_not_fit) {
     channel = bound_channel;
     EXPECT_EQ(exchange("SCRAM-SHA-256", "y,,", "user", "pencil"), "failure not-authorized") << "our offer was stripped";
