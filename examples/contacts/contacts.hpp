@@ -15,18 +15,13 @@ inline void greet_contacts(rondel::Router& router) {
 // [/subscriptions]
 
 // [roster]
-inline rondel::task<> fetch_contacts(rondel::Entity& self, std::shared_ptr<rondel::roster::Roster> contacts) {
-    co_await rondel::roster::fetch(self, *contacts);
-    self.log(rondel::LogLevel::info, fmt::format("{} contacts.", contacts->size()));
-}
-
+// For ClientOptions::roster: the host fetches it at each start, and this hears of what changes afterwards.
 inline std::shared_ptr<rondel::roster::Roster> follow_roster(rondel::Router& router) {
     using namespace rondel;
     auto contacts = std::make_shared<roster::Roster>();
     roster::install(router, contacts, [](const roster::Change& change, Entity& self) {
         self.log(LogLevel::info, change.now ? "A contact came or changed." : "A contact went.");
     });
-    router.on_session([contacts](Entity& self) { self.spawn(fetch_contacts(self, contacts)); });
     return contacts;
 }
 // [/roster]

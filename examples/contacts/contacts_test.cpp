@@ -56,8 +56,8 @@ TEST(Contacts, of_a_bot_are_those_of_its_roster) {
         self.request(std::move(iq), [](const Answer& answer) { EXPECT_TRUE(answer); });
     });
     Entity& server = local.attach("echo@example.com"_jid, account);
-    local.attach("echo@example.com/bot"_jid, router);
-    local.settle();
+    Entity& bot = local.attach("echo@example.com/bot"_jid, router);
+    local.run(roster::fetch(bot, *contacts));  // as the client host does
     EXPECT_EQ(contacts->size(), 1u);
     EXPECT_TRUE(contacts->find("romeo@example.net"_jid)->sees_us());
 
