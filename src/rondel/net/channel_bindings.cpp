@@ -1,5 +1,6 @@
 #include "rondel/net/channel_bindings.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -34,6 +35,20 @@ std::string server_end_point(SSL& ssl) {
     return {made.begin(), made.begin() + size};
 }
 
+// COMPAT(prosody<13, ejabberd<23.04, gloox): the only type that programs older than XEP-0440 and RFC 9266 know. RFC
+// 9266 §3 leaves it undefined for TLS 1.3, and both ejabberd and gloox use it there all the same: the client's Finished
+// message, which belongs to one connection as well as an exporter does, since its key comes out of the whole handshake.
+std::string unique(SSL& ssl) {
+    if (SSL_version(&ssl) < TLS1_3_VERSION && SSL_get_extms_support(&ssl) != 1) return {};
+    // Of a full handshake the client's comes first, of a resumed session of TLS 1.2 the server's (RFC 5929 §3.1).
+    const bool servers = SSL_version(&ssl) < TLS1_3_VERSION && SSL_session_reused(&ssl) == 1;
+    const bool own = servers == (SSL_is_server(&ssl) == 1);
+    std::array<unsigned char, EVP_MAX_MD_SIZE> made{};
+    const std::size_t size =
+        own ? SSL_get_finished(&ssl, made.data(), made.size()) : SSL_get_peer_finished(&ssl, made.data(), made.size());
+    return {made.begin(), made.begin() + static_cast<std::ptrdiff_t>(std::min(size, made.size()))};
+}
+
 }  // namespace
 
 sasl::ChannelBindings channel_bindings(ssl_st& ssl) {
@@ -41,6 +56,7 @@ sasl::ChannelBindings channel_bindings(ssl_st& ssl) {
     if (std::string data = exporter(ssl); !data.empty()) bindings.push_back({"tls-exporter", std::move(data)});
     if (std::string data = server_end_point(ssl); !data.empty())
         bindings.push_back({"tls-server-end-point", std::move(data)});
+    if (std::string data = unique(ssl); !data.empty()) bindings.push_back({"tls-unique", std::move(data)});
     return bindings;
 }
 

@@ -13,7 +13,7 @@ namespace rondel::net {
 //                         in between can give two connections the same one
 //   tls-server-end-point  RFC 5929 §4: a digest of the server's certificate. Nothing for one whose signature has no
 //                         digest of its own (Ed25519)
-// tls-unique is not among them: TLS 1.3 has none, and there is something better for the rest.
+//   tls-unique            RFC 5929 §3: for peers that know nothing else
 sasl::ChannelBindings channel_bindings(ssl_st& ssl);
 
 }  // namespace rondel::net

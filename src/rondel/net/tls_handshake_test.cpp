@@ -100,7 +100,9 @@ TEST_F(TlsHandshakeTest, V29_T_CB_both_sides_know_the_same_bindings_and_each_con
     EXPECT_EQ(ours.data("tls-server-end-point"), theirs.data("tls-server-end-point"));
     EXPECT_EQ("sha256:" + to_hex(ours.data("tls-server-end-point")), certificate.fingerprint);
     EXPECT_EQ(ours.transport->facts().bindings.front().type, "tls-exporter") << "the best first";
-    EXPECT_EQ(ours.transport->facts().bindings.size(), 2U) << "no tls-unique";
+    EXPECT_EQ(ours.data("tls-unique").size(), 48U) << "Finished, by the digest of TLS_AES_256_GCM_SHA384";
+    EXPECT_EQ(ours.data("tls-unique"), theirs.data("tls-unique"));
+    EXPECT_EQ(ours.transport->facts().bindings.back().type, "tls-unique") << "for those who know nothing else";
 
     const std::string earlier = ours.data("tls-exporter");
     ASSERT_TRUE(shake(accepting, connecting));
@@ -114,11 +116,14 @@ TEST_F(TlsHandshakeTest, V29_T_CB_tls_1_2_has_an_exporter_only_with_the_extended
     ASSERT_TRUE(shake(accepting, connecting));
     EXPECT_EQ(ours.data("tls-exporter").size(), 32U);
     EXPECT_EQ(ours.data("tls-exporter"), theirs.data("tls-exporter"));
+    EXPECT_EQ(ours.data("tls-unique").size(), 12U);
+    EXPECT_EQ(ours.data("tls-unique"), theirs.data("tls-unique"));
 
     SSL_CTX_set_options(connecting->context().native_handle(), SSL_OP_NO_EXTENDED_MASTER_SECRET);
     ASSERT_TRUE(shake(accepting, connecting));
     EXPECT_EQ(ours.data("tls-exporter"), "");
     EXPECT_EQ(theirs.data("tls-exporter"), "");
+    EXPECT_EQ(ours.data("tls-unique"), "");
     EXPECT_NE(ours.data("tls-server-end-point"), "");
 }
 

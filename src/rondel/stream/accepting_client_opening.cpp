@@ -73,6 +73,8 @@ std::optional<StreamError> AcceptingClientCore::what_is_wrong_with_from(std::str
     Result<Jid> jid = Jid::parse(from);
     if (!jid || jid->domain() != host_)
         return StreamError{invalid_from, "The 'from' of the header must be an address of the domain in its 'to'."};
+    // COMPAT(sendxmpp): the server's own name says nothing about who the client is.
+    if (jid->local().empty()) return std::nullopt;
     if (account_ && !is_anonymous() && jid->bare() != *account_)
         return StreamError{invalid_from, "The 'from' of the header must be the account that has authenticated."};
     peer_from_ = *std::move(jid);

@@ -157,7 +157,7 @@ TEST(AcceptingClient, V14_T_PREAUTH_R034_nothing_extends_the_time_to_authenticat
 
 TEST(AcceptingClient, R037_R040_V32_T_INJ_drops_what_was_said_in_plain_text_before_TLS) {
     for (const std::string_view more :
-         {"<auth/>", "\n", "<stream:stream xmlns='jabber:client'>", "<message to='x@y'/>", "</stream:stream>"})
+         {"<auth/>", "\n<auth/>", "<stream:stream xmlns='jabber:client'>", "<message to='x@y'/>", "</stream:stream>"})
         Conversation(accepting_client())
             .receives(client_header())
             .connects()
@@ -168,6 +168,38 @@ TEST(AcceptingClient, R037_R040_V32_T_INJ_drops_what_was_said_in_plain_text_befo
             .wants_tls()
             .ends(CloseCause::error_from_us)
             .because("plain text where TLS was to begin");
+}
+
+// go-xmpp (go-sendxmpp) ends <starttls/> and <auth/> with a line end, which RFC 6120 §5.3.4 forbids, and Prosody and
+// ejabberd ignore.
+TEST(AcceptingClient, blanks_before_TLS_and_before_a_new_header_are_dropped) {
+    Conversation(accepting_client())
+        .receives(client_header())
+        .connects()
+        .sends(header_for_client("s1"))
+        .sends(features_before_tls)
+        .receives(std::string(starttls) + " \r\n")
+        .sends(proceed)
+        .wants_tls()
+        .gets_secured(usual_tls())
+        .receives(client_header())
+        .sends(header_for_client("s2"))
+        .sends(features_of_sasl)
+        .receives(auth("PLAIN", juliets_plain) + "\n")
+        .sends(sasl_success)
+        .receives("\n" + client_header())
+        .sends(header_for_client("s3"))
+        .sends(features_of_bind);
+}
+
+// sendxmpp says that it comes from the server itself: that is nobody, and tells nothing.
+TEST(AcceptingClient, a_header_from_the_domain_is_from_nobody) {
+    secured_client(Conversation(accepting_client()))
+        .receives(auth("PLAIN", juliets_plain))
+        .sends(sasl_success)
+        .receives(client_header("capulet.example", "capulet.example"))
+        .sends(header_for_client("s3"))
+        .sends(features_of_bind);
 }
 
 TEST(AcceptingClient, V32_T_INJ_forgets_an_authentication_that_began_before_TLS) {

@@ -71,6 +71,7 @@ std::optional<Event> Core::next_event() {
             return closed_;
         }
         if (!is_live(state_)) return std::nullopt;
+        skip_blanks();
         if (state_ == State::awaiting_tls && !input_.empty()) {
             spoke_plainly();
             continue;
@@ -117,6 +118,7 @@ void Core::greeted_without_id() { turn(Turn::greeted_without_id); }
 void Core::restart() {
     turn(Turn::restarted);
     incoming_.restart();
+    blanks_may_lead_ = kind_.framing == Framing::tcp;
     output_opened_ = false;
     if (speaks_first()) open_output();
 }
@@ -138,6 +140,14 @@ void Core::secured(TlsFacts facts, Instant now) {
     incoming_.restart();
     output_opened_ = false;
     if (speaks_first()) open_output();
+}
+
+// COMPAT(go-xmpp): a line end after <starttls/> and after <auth/>, which RFC 6120 §5.3.4 and §6.3.5 forbid. It would be
+// the beginning of something else: of TLS, or of the next stream. Nothing can be smuggled in blanks.
+void Core::skip_blanks() {
+    if (state_ != State::awaiting_tls && !blanks_may_lead_) return;
+    input_.remove_prefix(std::min(input_.find_first_not_of(" \t\r\n"), input_.size()));
+    if (!input_.empty()) blanks_may_lead_ = false;
 }
 
 // What comes between the agreement on TLS and TLS was said by anybody (RFC 6120 §5.4.2.3, V32). Nothing can be

@@ -129,6 +129,7 @@ class Core {
     void peer_said_end();
     void peer_redirected(std::string_view uri);
     void spoke_plainly();
+    void skip_blanks();
     void lose_transport();
     void watch();
     void give_up(std::string why);
@@ -149,6 +150,7 @@ class Core {
     Instant now_;               // of the last call that had one
     Instant deadline_ = never;  // of opening or closing
     bool was_greeted_ = false;
+    bool blanks_may_lead_ = false;
     bool output_opened_ = false;
     bool transport_ended_ = false;          // nothing more will come …
     bool transport_lost_ = false;           // … and so nothing more need go
