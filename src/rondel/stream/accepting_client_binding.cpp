@@ -44,8 +44,9 @@ void AcceptingClientCore::succeed_inline(const sasl::Success& success) {
     say(write_success(success.data, bound ? session.address.str() : account_->str(), inside + token));
     say(write_features(after_authentication(bound), settings_.framing));
     if (!bound) return;
+    const bool inactive = request.bind->inactive;  // the request does not outlive the next line
     begin_session(std::move(session));
-    if (request.bind->inactive) report(Activity{false});
+    if (inactive) report(Activity{false});
 }
 
 std::string AcceptingClientCore::grant_token() {
@@ -166,6 +167,7 @@ void AcceptingClientCore::begin_session(Opened how) {
     how.id = id_;
     Jid server = Jid::parse(host_).value();
     opened(std::move(how), OwnPings(id_, "server", std::move(server), address_));
+    authentication_.end();
 }
 
 }  // namespace rondel::stream

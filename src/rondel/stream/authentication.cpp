@@ -69,6 +69,13 @@ void Authentication::begin(sasl::ServerPolicy policy, sasl::Channel channel, boo
     request_ = {};
 }
 
+void Authentication::end() {
+    policy_.reset();
+    channel_ = {};
+    mechanism_ = nullptr;
+    request_ = {};
+}
+
 bool Authentication::concerns(xml::ElementView element) {
     const std::string_view name = element.name();
     const bool either = name == "response" || name == "abort";
@@ -106,14 +113,14 @@ Step Authentication::start(xml::ElementView element) {
     if (!offered_ || (profile_ == SaslProfile::sasl2 && !channel_.encrypted))
         return Failure{encryption_required, "It wanted to authenticate before TLS."};
     const std::string_view name = element.attribute_or("mechanism", {});
-    if (const auto refusal = sasl::refusal_of(name, policy_, channel_)) return *refusal;
+    if (const auto refusal = sasl::refusal_of(name, *policy_, channel_)) return *refusal;
     if (name.starts_with("HT-")) {  // offered inline only
         if (profile_ == SaslProfile::sasl)
             return Failure{invalid_mechanism, "It asked for a token's mechanism without XEP-0388."};
         if (!request_.shows_token)
             return Failure{malformed_request, "It did not say that it shows a token (XEP-0484 §3.4)."};
     }
-    mechanism_ = sasl::make_server_mechanism(name, accounts_, policy_, channel_);
+    mechanism_ = sasl::make_server_mechanism(name, accounts_, *policy_, channel_);
 
     std::optional<std::string_view> initial;
     if (profile_ == SaslProfile::sasl) {

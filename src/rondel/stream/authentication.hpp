@@ -29,8 +29,10 @@ class Authentication {
     // first.
     void begin(sasl::ServerPolicy policy, sasl::Channel channel, bool offered);
 
+    void end();  // lets go of all that is not needed any more: there may be many idle sessions
+
     static bool concerns(xml::ElementView element);  // whether it is of either profile
-    sasl::Step take(xml::ElementView element);       // precondition: it is
+    sasl::Step take(xml::ElementView element);       // precondition: it is, and begin() was called
 
     SaslProfile profile() const { return profile_; }          // of the last element
     const Sasl2Request& request() const { return request_; }  // of the last <authenticate/>
@@ -39,7 +41,7 @@ class Authentication {
     sasl::Step start(xml::ElementView element);
 
     const sasl::AccountDirectory& accounts_;
-    sasl::ServerPolicy policy_ = {};
+    std::optional<sasl::ServerPolicy> policy_ = {};  // none: nothing is under way, and nothing is kept
     sasl::Channel channel_ = {};
     bool offered_ = false;
     SaslProfile profile_ = SaslProfile::sasl;
