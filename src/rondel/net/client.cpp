@@ -198,6 +198,9 @@ struct Client::State final : net::Host {
         }
     }
 
+    // It was said in the name of a resource, perhaps to a room, that another session does not know.
+    bool carries_unsent() const override { return false; }
+
     bool keep_session(stream::Stream& over) override {
         resumption = static_cast<ClientStream&>(over).take_resumption();
         return resumption.has_value();

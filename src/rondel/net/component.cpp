@@ -80,6 +80,8 @@ struct Component::State final : net::Host {
         entity().opened(*this, now);
     }
 
+    bool carries_unsent() const override { return true; }
+
     Verdict judge(const Closed& over) override {
         std::string problem = final_problem(over, options, had_session());
         if (problem.empty()) return {over.why};

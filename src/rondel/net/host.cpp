@@ -229,7 +229,7 @@ void Host::on_finished() {
         entity_->wrote(stream.stanzas_written(), now);
     }
     keep_session(stream);
-    unsent_ = stream.take_unsent();
+    unsent_ = carries_unsent() ? stream.take_unsent() : stream::Unsent();
     const Verdict verdict = judge(over);
     const auto old = std::exchange(wire_, nullptr);
     lose(verdict, over.was_open, over.proven);

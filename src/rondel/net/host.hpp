@@ -69,6 +69,8 @@ class Host : public std::enable_shared_from_this<Host>, public Link, private Con
         bool at_once = false;
     };
     virtual Verdict judge(const stream::Closed& closed) = 0;
+    // Whether what a stream accepted and could not write any more is for the next session.
+    virtual bool carries_unsent() const = 0;
     // Whether the session of this stream that has ended may go on with another one: then it keeps it.
     virtual bool keep_session(stream::Stream&) { return false; }
     virtual bool session_is_kept() const { return false; }
