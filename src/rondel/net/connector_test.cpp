@@ -160,14 +160,16 @@ TEST_F(ConnectorTest, R002_nothing_but_targets_is_tried_where_there_are_some) {
 }
 
 TEST_F(ConnectorTest, R002_without_targets_the_domain_itself_at_5222) {
-    dns.a("example.com", "127.0.0.99");
+    options.tls = nullptr;  // so that no port of this machine, nor of another, is really tried
+    dns.a("example.com", "192.0.2.1");
     EXPECT_THAT(connect(), StartsWith("No connection to example.com:5222 ("));
     EXPECT_THAT(dns.asked, Contains("example.com A"));
 }
 
 TEST_F(ConnectorTest, F16_R002_so_it_is_where_the_dns_fails) {
     dns.broken = {"_xmpp-client._tcp.example.com", "_xmpps-client._tcp.example.com"};
-    dns.a("example.com", "127.0.0.99");
+    options.tls = nullptr;
+    dns.a("example.com", "192.0.2.1");
     EXPECT_THAT(connect(), StartsWith("No connection to example.com:5222 ("));
 }
 
@@ -245,7 +247,7 @@ TEST_F(ConnectorTest, an_explicit_server_needs_no_dns) {
 TEST_F(ConnectorTest, nor_do_localhost_and_addresses) {
     for (const char* domain : {"localhost", "xmpp.localhost", "127.0.0.99", "[::1]"}) {
         options.domain = domain;
-        EXPECT_THAT(connect(), HasSubstr(":5222 (")) << "nothing listens there in tests";
+        connect();  // whatever listens at 5222 of this machine
     }
     EXPECT_THAT(dns.asked, IsEmpty());
 }
