@@ -199,6 +199,28 @@ def test_a_port_that_is_taken_is_told():
         assert "nobody can listen at" in sentence and "in use" in sentence
 
 
+def test_accounts_are_kept(tmp_path):
+    data = ("--data", str(tmp_path / "data.sqlite"))
+    with Serve(*data, "--user", "romeo@localhost:secret"):
+        pass
+    with Serve(*data) as serve:
+        with Rondel(
+            "ping", "localhost", "--client", "romeo@localhost", "--server", f"{LOOPBACK}:{serve.ports['c2s']}",
+            "--tls-pin", serve.pin, environment={"RONDEL_PASSWORD": "secret"},
+        ) as ping:  # fmt: skip
+            assert ping.wait() == 0, ping.report()
+
+
+def test_a_password_on_the_command_line_gets_a_hint():
+    with Serve("--user", "romeo@localhost:secret") as serve:
+        with Rondel(
+            "ping", "localhost", "--client", "romeo@localhost", "--server", f"{LOOPBACK}:{serve.ports['c2s']}",
+            "--tls-pin", serve.pin, "--password", "secret",
+        ) as ping:  # fmt: skip
+            assert ping.wait() == 0, ping.report()
+            assert "--password-file" in ping.text() and "secret" not in ping.text().replace("--password", "")
+
+
 def test_a_component_is_called():
     with socket.create_server((LOOPBACK, 0)) as door:
         door.settimeout(20)

@@ -25,6 +25,8 @@ struct Question : ConnectionOptions {
     Jid address() const { return address_argument(of); }
     RequestOptions request() const {
         RequestOptions request;
+        if (is_client() && !from.empty())
+            throw CLI::ValidationError("--from", "a client has one address only; components have many");
         if (!from.empty()) request = std::move(request).from(address_argument(from));
         return std::move(request).timeout(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(timeout)));
     }
@@ -124,8 +126,7 @@ CLI::App* add(CLI::App& app, Action& action, const char* name, const char* what,
         action = [question, ask] {
             question->address();  // a slip shows before anything is tried
             question->request();
-            return once(question->component_options(),
-                        [question, ask](Entity& self) { return ask_and_tell(*question, ask, self); });
+            return once(*question, [question, ask](Entity& self) { return ask_and_tell(*question, ask, self); });
         };
     });
     return command;

@@ -1,6 +1,7 @@
 // How to reach a server: the options that every command shares.
 #pragma once
 
+#include "rondel/net/client.hpp"
 #include "rondel/net/component.hpp"
 #include "rondel/tool/logging.hpp"
 
@@ -12,10 +13,14 @@
 namespace rondel::tool {
 
 struct ConnectionOptions {
-    std::string component;
-    std::string server = "localhost:5347";
+    std::string component;  // one of these two
+    std::string client;
+    std::string server;
     std::string secret;
     std::string secret_file;
+    std::string password;
+    std::string password_file;
+    bool direct_tls = false;
     bool tls = false;
     std::string tls_ca;
     std::string tls_pin;
@@ -26,9 +31,13 @@ struct ConnectionOptions {
 
     void add_to(CLI::App& command);
 
-    // The secret from --secret, --secret-file or RONDEL_SECRET, in this order. Throws CLI::ValidationError with a
+    bool is_client() const { return !client.empty(); }
+    // With the secret from --secret, --secret-file or RONDEL_SECRET, in this order. Throws CLI::ValidationError with a
     // sentence.
     ComponentOptions component_options() const;
+    // With the password from --password, --password-file or RONDEL_PASSWORD; the environment does not hold it any more
+    // then.
+    ClientOptions client_options() const;
 };
 
 // An address from the command line. Throws std::runtime_error with a sentence.

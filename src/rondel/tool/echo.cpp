@@ -1,4 +1,4 @@
-// rondel echo: the echo service, as a component of a real server.
+// rondel echo: the echo service, as a component of a real server or as a user of it.
 #include "rondel/net/run.hpp"
 #include "rondel/tool/commands.hpp"
 #include "rondel/tool/connection_options.hpp"
@@ -16,7 +16,10 @@ void add_echo(CLI::App& app, Action& action) {
         "does, and connects\n"
         "again after a loss. SIGTERM or Ctrl-C: it finishes what is in flight, and ends.");
     command->callback([options, &action] {
-        action = [options] { return run(Component(options->component_options(), echo_service())); };
+        action = [options] {
+            if (options->is_client()) return run(Client(options->client_options(), echo_service(EchoHost::client)));
+            return run(Component(options->component_options(), echo_service()));
+        };
     });
 }
 

@@ -24,10 +24,12 @@ entity_time::Time utc_now() {
 
 }  // namespace
 
-Router echo_service() {
+Router echo_service(EchoHost host) {
     Router router;
     router.on_message(MessageType::chat, echo).on_message(MessageType::normal, echo);
-    disco::install(router, Identity{.category = "component", .type = "generic", .name = "Echo"});
+    disco::install(router, host == EchoHost::client
+                               ? Identity{.category = "client", .type = "bot", .name = "Echo"}
+                               : Identity{.category = "component", .type = "generic", .name = "Echo"});
     ping::install(router);
     version::install(router, {.name = "rondel echo", .version = library_version});
     entity_time::install(router, utc_now);

@@ -5,6 +5,7 @@
 
 namespace rondel::tool {
 
-Router echo_service();
+enum class EchoHost { component, client };
+Router echo_service(EchoHost host = EchoHost::component);
 
 }  // namespace rondel::tool

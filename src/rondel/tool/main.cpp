@@ -17,6 +17,8 @@ int main(int count, char** words) {
         "it\n"
         "  rondel echo --component echo.example.com --server example.com:5347 --secret-file secret\n"
         "                                       the echo service on your own server (README: how to configure it)\n"
+        "  rondel echo --client echo@example.com --password-file password\n"
+        "                                       the same as a user of any server\n"
         "  rondel serve --user romeo@localhost:secret\n"
         "                                       an embedded server for any XMPP client on this machine\n"
         "  rondel COMMAND --help                what a command does and takes");

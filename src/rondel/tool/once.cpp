@@ -11,7 +11,7 @@ namespace {
 
 struct Errand {
     std::function<task<int>(Entity&)> work;
-    Component* component = nullptr;
+    std::function<void()> drain = {};
     int status = 1;
     bool begun = false;
 };
@@ -26,21 +26,34 @@ task<> do_it(Errand& errand, Entity& self) {
     } catch (const std::exception& error) {
         fmt::print(stderr, "{}\n", error.what());
     }
-    errand.component->drain();
+    errand.drain();
+}
+
+template <class Host>
+int run_for(Host& host, Errand& errand) {
+    errand.drain = [&host] { host.drain(); };
+    const int ran = run(host);
+    return ran != 0 ? ran : errand.status;
 }
 
 }  // namespace
 
-int once(ComponentOptions options, std::function<task<int>(Entity&)> work, Router router) {
+int once(const ConnectionOptions& how, std::function<task<int>(Entity&)> work, Router router) {
     Errand errand{std::move(work)};
-    options.reconnect = false;
     router.on_session([&errand](Entity& self) {
         if (!std::exchange(errand.begun, true)) self.spawn(do_it(errand, self));
     });
+    if (how.is_client()) {
+        ClientOptions options = how.client_options();
+        options.reconnect = false;
+        options.initial_presence = false;
+        Client client(std::move(options), std::move(router));
+        return run_for(client, errand);
+    }
+    ComponentOptions options = how.component_options();
+    options.reconnect = false;
     Component component(std::move(options), std::move(router));
-    errand.component = &component;
-    const int ran = run(component);
-    return ran != 0 ? ran : errand.status;
+    return run_for(component, errand);
 }
 
 }  // namespace rondel::tool

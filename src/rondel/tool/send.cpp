@@ -18,6 +18,8 @@ struct Letter : ConnectionOptions {
 
     void check() const {  // a slip shows before anything is tried
         address_argument(to);
+        if (is_client() && !from.empty())
+            throw CLI::ValidationError("--from", "a client has one address only; components have many");
         if (!from.empty()) address_argument(from);
     }
 };
@@ -27,8 +29,9 @@ std::string sentence(const StanzaError& error) {
                        error.text().empty() ? "" : ": ", sanitize_for_log(error.text()));
 }
 
-// A component has no acknowledgements (XEP-0114). The recipient's domain is pinged behind the message: whatever it
-// answers, the message went the same way before, and a refusal of it is there by now.
+// A component has no acknowledgements (XEP-0114), and that a server took a message of a client says little. The
+// recipient's domain is pinged behind the message: whatever it answers, the message went the same way before, and a
+// refusal of it is there by now.
 task<int> post_it(const Letter& letter, std::optional<std::string>& bounced, Entity& self) {
     const Jid to = address_argument(letter.to);
     Message message(to, letter.text,
@@ -76,8 +79,7 @@ void add_send(CLI::App& app, Action& action) {
                 if (stanza.kind() == StanzaKind::message) *bounced = sentence(error);
             });
             return once(
-                letter->component_options(),
-                [letter, bounced](Entity& self) { return post_it(*letter, *bounced, self); }, router);
+                *letter, [letter, bounced](Entity& self) { return post_it(*letter, *bounced, self); }, router);
         };
     });
 }

@@ -95,11 +95,11 @@ int serve(ServeCommand command) {
     if (!command.users.empty() || !command.components.empty())
         log(LogLevel::debug, "Passwords on the command line can be seen by all users of this machine.");
     asio::io_context io(1);
+    asio::signal_set ends(io, SIGTERM, SIGINT), reloads(io, SIGHUP);  // before anybody is told that we are ready
     Serving serving(io.get_executor(), gather(std::move(command)), log);
     print_ready(serving, as_json);
 
     asio::steady_timer limit(io);
-    asio::signal_set ends(io, SIGTERM, SIGINT), reloads(io, SIGHUP);
     const auto finish = [&] { io.stop(); };
     ends.async_wait([&](boost::system::error_code error, int) {
         if (error) return;
