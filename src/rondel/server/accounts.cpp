@@ -12,7 +12,8 @@ std::optional<std::string> Accounts::prepared(std::string_view username) const {
 }
 
 std::optional<Condition> Accounts::put(const std::string& username, const Secret& password) {
-    Account account{username, {}, false};
+    const std::optional<Account> before = home_.storage.account(username);
+    Account account{username, {}, before && before->disabled};
     for (const sasl::Hash hash : {sasl::Hash::sha1, sasl::Hash::sha256}) {
         Result<sasl::ScramKeys> keys = sasl::derive_keys(password, hash, home_.options.iterations);
         if (!keys) return Condition::not_acceptable;

@@ -1,7 +1,7 @@
 #include "rondel/server/archive_queries.hpp"
 
+#include "rondel/server/unsent_stanzas.hpp"
 #include "rondel/xep/archive.hpp"
-#include "rondel/xml/reader.hpp"
 
 #include <algorithm>
 #include <ranges>
@@ -82,19 +82,17 @@ ArchiveStorage::Page find(const User& user, const Search& search) {
 }
 
 void send_entry(const User& user, Resource& to, const archive::Query& query, const ArchiveStorage::Entry& entry) {
-    Result<Element> stanza = xml::parse_document(entry.stanza);
-    if (!stanza) throw StorageError("A message of an archive cannot be read: " + stanza.error().message());
     archive::Result found;
     found.queryid = query.queryid;
     found.id = entry.id;
     delay::Delay delay;
     delay.stamp = to_datetime(entry.stamp);
     found.forwarded.delay = std::move(delay);
-    found.forwarded.stanza = *std::move(stanza);
+    found.forwarded.stanza = stanza_of_text(entry.stanza).release();
     Message message(to.address, MessageType::normal);
     message.set_from(user.bare);
     message.add(xml::encode(found));
-    to.send(message);
+    if (!to.send(message)) throw StanzaError(Condition::resource_constraint, "Read what was sent before.");
 }
 
 archive::Fin make_fin(const ArchiveStorage::Page& page) {

@@ -9,7 +9,7 @@
 namespace rondel::server {
 
 // Owns: what it was given. Nothing here throws StorageError.   Threads: one at a time.
-class MemoryStorage final : public Storage {
+class MemoryStorage : public Storage {
   public:
     std::optional<Account> account(std::string_view username) const override;
     void put_account(const Account& account) override;

@@ -38,7 +38,8 @@ void deliver(Home& home, const User& user, const Resources& to, const Message& m
 // Nobody is here for it.
 void keep_or_refuse(Home& home, const User& user, Message& message) {
     if (is_mere_state(message)) return;
-    if (!is_worth_keeping(message) || user.storage.offline_count(user.name) >= home.options.most_offline)
+    const bool full = user.guest || user.storage.offline_count(user.name) >= home.options.most_offline;
+    if (full || !is_worth_keeping(message))
         return home.refuse(message, Condition::service_unavailable);
     give_id(user, message, put_into_archive(home, user, message.from(), message));
     keep_offline(home, user, message);

@@ -19,7 +19,7 @@ bool is_delayed_by(const Stanza& stanza, const Jid& domain) {
 }  // namespace
 
 bool keep_offline(Home& home, const User& user, const Message& message) {
-    if (user.storage.offline_count(user.name) >= home.options.most_offline) return false;
+    if (user.guest || user.storage.offline_count(user.name) >= home.options.most_offline) return false;
     user.storage.keep_offline(user.name, home.calendar(), stanza_to_text(message));
     return true;
 }

@@ -5,7 +5,7 @@
 
 namespace rondel::server {
 
-// False: the store is full. Throws StorageError.
+// False: the store is full, or the user will not come back. Throws StorageError.
 bool keep_offline(Home& home, const User& user, const Message& message);
 
 // To a resource that takes messages from now on; each with the time when it came (XEP-0203).

@@ -28,13 +28,25 @@ void to_own(Home& home, const User& user, const Resource& sender, const Presence
         if (one->is_available() || (one.get() == &sender && !sender.ended)) home.hand(*one, addressed);
 }
 
+// A request may have been lost where it went (§3.1.2); here none is.
+void ask_again(Home& home, const User& user, const Jid& contact) {
+    Presence request = make_presence(user.bare, contact, PresenceType::subscribe);
+    request.set_id(home.new_id());
+    home.route(std::move(request));
+}
+
 void see_others(Home& home, User& user, Resource& newcomer) {
     for (const auto& one : Resources(user.resources))
         if (one.get() != &newcomer && one->is_available()) home.hand(newcomer, one->presence->copy().to(user.bare));
-    std::vector<Jid> contacts;
-    for (const auto& [address, item] : user.contacts.all())
-        if (item.to && !user.blocked.holds(item.jid)) contacts.push_back(item.jid);
-    for (const Jid& contact : contacts) probe(home, user, contact, newcomer.address);
+    std::vector<Jid> seen;
+    std::vector<Jid> asked;
+    for (const auto& [address, item] : user.contacts.all()) {
+        if (user.blocked.holds(item.jid)) continue;
+        if (item.to) seen.push_back(item.jid);
+        if (item.ask && !home.is_ours(item.jid)) asked.push_back(item.jid);
+    }
+    for (const Jid& contact : seen) probe(home, user, contact, newcomer.address);
+    for (const Jid& contact : asked) ask_again(home, user, contact);
 }
 
 void remember_leaving(Home& home, User& user, const Presence& unavailable) {

@@ -113,6 +113,20 @@ TEST(PresenceSharing, contacts_elsewhere_are_probed_once_and_told) {
     EXPECT_THAT(gateway.hears(), ElementsAre(Not(HasSubstr("probe"))));
 }
 
+TEST(PresenceSharing, contacts_elsewhere_that_did_not_answer_are_asked_again) {
+    House house;
+    house.storage.put_item("juliet", {.jid = "r@gateway.example"_jid, .ask = true});
+    house.storage.put_item("juliet", {.jid = House::jid("romeo"), .ask = true});
+    Component gateway(house, "gateway.example");
+    Client juliet(house, "juliet/balcony"), romeo(house, "romeo/orchard");
+    romeo.says("<presence/>");
+    romeo.forgets();
+    juliet.says("<presence/>");
+    EXPECT_THAT(gateway.hears(), ElementsAre(xml("<presence from='juliet@home.example' id='0123456789abcdef' "
+                                                 "to='r@gateway.example' type='subscribe'/>")));
+    EXPECT_THAT(romeo.hears(), IsEmpty());
+}
+
 TEST(PresenceSharing, what_others_send_goes_to_all_available_resources_of_a_bare_address) {
     House house;
     Component gateway(house, "gateway.example");

@@ -20,10 +20,10 @@ void cancel(Home& home, User& user) {
     std::vector<Jid> contacts;
     for (const auto& [address, item] : user.contacts.all()) contacts.push_back(item.jid);
     for (const Jid& contact : contacts) remove_contact(home, user, contact);
-    user.storage.remove_account(user.name);
     for (const auto& one : Resources(user.resources))
         end_session(home, user, *one,
                     stream::StreamError{stream::StreamCondition::not_authorized, "The account was removed."});
+    user.storage.remove_account(user.name);  // last: nothing may be kept for it after that
 }
 
 }  // namespace

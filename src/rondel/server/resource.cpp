@@ -69,7 +69,7 @@ void Resource::has_written_to(JidView who) {
     if (!known_to_.empty() && known_to_.back() == bare) return;
     std::erase(known_to_, bare);
     known_to_.emplace_back(bare);
-    if (known_to_.size() > most_known) known_to_.pop_front();
+    if (known_to_.size() > most_known) known_to_.erase(known_to_.begin());
 }
 
 bool Resource::is_known_to(JidView who) const {

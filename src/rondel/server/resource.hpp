@@ -5,7 +5,6 @@
 #include "rondel/server/owed.hpp"
 #include "rondel/stanza/presence.hpp"
 
-#include <deque>
 #include <optional>
 #include <set>
 #include <string>
@@ -70,9 +69,9 @@ class Resource {
     void flush();
 
     bool active_ = true;
-    std::deque<Stanza> aside_;
+    std::vector<Stanza> aside_;
     std::optional<stream::Resumption> held_;
-    std::deque<std::string> known_to_;
+    std::vector<std::string> known_to_;  // no deques: an idle one would hold a kibibyte
 };
 
 }  // namespace rondel::server

@@ -136,8 +136,8 @@ std::variant<Jid, Condition> Sessions::bind(const stream::BindRequest& request) 
 std::shared_ptr<Resource> Sessions::open(const Jid& address, ClientLink& link) {
     User* user = home_.find_user(address.local());
     if (user == nullptr) return nullptr;  // the account was removed at this moment
-    reserved_.erase(address.str());
-    kept_until_.erase(address.str());
+    forget_wake(reserved_, address);
+    forget_wake(kept_until_, address);
     std::shared_ptr<Resource> resource = user->find(address.resource());
     if (resource == nullptr) {
         resource = std::make_shared<Resource>(address);
@@ -188,13 +188,23 @@ void Sessions::leave(Resource& resource) {
 void Sessions::lose(Resource& resource) {
     User* user = home_.present_user(resource.address.local());
     if (user == nullptr || resource.ended) return;
-    if (!resource.is_held())
+    if (!resource.is_held() && !resource.link->resumption_id().empty())
         if (std::optional<stream::Resumption> left = resource.link->take_resumption()) resource.hold(*std::move(left));
     if (!resource.is_held()) return end(*user, resource, std::nullopt);
     const Duration most = resource.held_for();
     const Instant until = home_.now() + (most > Duration::zero() ? most : home_.options.resumption);
     kept_until_.insert_or_assign(resource.address.str(), until);
     wake_at(until, resource.address);
+}
+
+// Nothing is to be done then any more.
+void Sessions::forget_wake(Deadlines& which, const Jid& address) {
+    const auto at = which.find(address.str());
+    if (at == which.end()) return;
+    const auto [first, end] = wakes_.equal_range(at->second);
+    const auto wake = std::find_if(first, end, [&address](const auto& one) { return one.second == address; });
+    if (wake != end) wakes_.erase(wake);
+    which.erase(at);
 }
 
 void Sessions::wake_at(Instant when, const Jid& address) {

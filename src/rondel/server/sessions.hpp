@@ -59,12 +59,14 @@ class Sessions {
     bool is_reserved(const Jid& address) const { return reserved_.contains(address.str()); }
     std::size_t reserved_for(const User& user) const;
     void end(User& user, Resource& resource, const std::optional<stream::StreamError>& error);
+    using Deadlines = std::map<std::string, Instant, std::less<>>;  // by full JID
     void wake_at(Instant when, const Jid& address);
+    void forget_wake(Deadlines& which, const Jid& address);
 
     Home& home_;
-    std::map<std::string, Instant, std::less<>> reserved_;  // bound, not open yet
-    std::multimap<Instant, Jid> wakes_;                     // when to look at which; it may have changed since
-    std::map<std::string, Instant, std::less<>> kept_until_;
+    Deadlines reserved_;                 // bound, not open yet
+    Deadlines kept_until_;               // lost, or taken and not open yet
+    std::multimap<Instant, Jid> wakes_;  // when to look at which; it may have changed since
     std::deque<Gone> gone_;
     std::function<void()> on_deadline_;
 };

@@ -4,6 +4,8 @@
 #include "rondel/xml/reader.hpp"
 #include "rondel/xml/writer.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 
 namespace rondel::server {
@@ -29,7 +31,11 @@ std::vector<Stanza> read_unsent(const stream::Unsent& unsent, std::string_view c
     xml::Reader reader(generous(), content_ns);
     const std::string opening = "<stream xmlns='" + std::string(content_ns) + "'>";
     std::string_view header = opening;
-    std::string_view bytes = unsent.bytes;
+    // A message of a WebSocket declares its namespace itself, and is all that a stream would have but its end.
+    std::string messages;
+    if (unsent.framing == stream::Framing::websocket)
+        std::ranges::remove_copy(unsent.bytes, std::back_inserter(messages), stream::message_end);
+    std::string_view bytes = unsent.framing == stream::Framing::websocket ? messages : unsent.bytes;
     reader.next(header);
     while (reader.next(bytes) == xml::Reader::Step::element) {
         Element element = reader.element();
@@ -41,7 +47,9 @@ std::vector<Stanza> read_unsent(const stream::Unsent& unsent, std::string_view c
 
 bool append_unsent(stream::Unsent& unsent, const Stanza& stanza, std::string_view content_ns) {
     const std::size_t before = unsent.bytes.size();
-    if (xml::write(stanza.element(), unsent.bytes, content_ns)) return false;
+    const bool is_message = unsent.framing == stream::Framing::websocket;
+    if (xml::write(stanza.element(), unsent.bytes, is_message ? std::string_view() : content_ns)) return false;
+    if (is_message) unsent.bytes += stream::message_end;
     unsent.sizes.push_back(unsent.bytes.size() - before);
     return true;
 }
