@@ -35,7 +35,6 @@ def test_slixmpp_clients(server, tls):
         juliet.say(romeo.jid, "wherefore art thou?")
         message = romeo.next_message()
         assert (str(message["from"]), message["body"]) == (juliet.jid, "wherefore art thou?")
-        juliet.ping(romeo.jid)
         juliet.ping("localhost")
         assert "urn:xmpp:ping" in juliet.disco_info("localhost").features
         name, version = juliet.version("localhost")
@@ -47,6 +46,7 @@ def test_slixmpp_subscribes(server):
         juliet.subscribe("romeo@localhost")
         juliet.wait_for_presence(romeo.jid)
         romeo.wait_for_presence(juliet.jid)  # slixmpp subscribes back
+        juliet.ping(romeo.jid)
         assert juliet.roster_item("romeo@localhost") == romeo.roster_item("juliet@localhost") == "both"
         romeo.close()
         juliet.wait_for_presence(romeo.jid, "unavailable")
@@ -57,7 +57,6 @@ def test_slixmpp_component(server):
         echo.answer_with_echo()
         assert juliet.ask("anyone@echo.localhost", "grüß dich 🦜") == "echo: grüß dich 🦜"
         juliet.ping("echo.localhost")
-        echo.ping(juliet.jid)
         bodies = [str(number) for number in range(300)]
         assert juliet.converse("echo.localhost", bodies) == [f"echo: {body}" for body in bodies]
 

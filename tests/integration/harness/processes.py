@@ -27,6 +27,7 @@ class Process:
         self.stdout: list[str] = []
         self.stderr: list[str] = []
         self._news = threading.Condition()
+        self._open_outputs = 2
         self._child = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", *command],
             stdin=subprocess.PIPE,
@@ -124,7 +125,7 @@ class Process:
         return f"{self.name} ({state}): {' '.join(self.command)}\n{tail}"
 
     def _reads(self) -> bool:
-        return any(reader.is_alive() for reader in self._readers)
+        return self._open_outputs > 0
 
     def _read(self, pipe, lines: list[str]) -> None:
         for raw in pipe:
@@ -134,5 +135,6 @@ class Process:
                 self.lines.append(line)
                 self._news.notify_all()
         with self._news:
+            self._open_outputs -= 1
             self._news.notify_all()
         pipe.close()

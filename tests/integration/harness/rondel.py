@@ -6,7 +6,7 @@ import re
 
 from .ports import LOOPBACK
 from .processes import Process
-from .servers import DOMAIN, Server
+from .servers import Server
 
 # What a sanitizer that found something exits with: no status that rondel itself has.
 SANITIZER_STATUS = 99
@@ -62,21 +62,28 @@ class Rondel(Process):
         cls,
         command: list[str],
         server: Server,
-        account: str,
+        jid: str,
         *more: str,
-        domain: str = DOMAIN,
         port: int | None = None,
+        way: list[str] | None = None,
         password: str | None = None,
     ) -> "Rondel":
-        """`rondel COMMAND… --client ACCOUNT@DOMAIN …` by STARTTLS, the server's certificate checked; `port` for a proxy."""
-        passwords = server.folder / f"password-{account}"
-        passwords.write_text(server.accounts()[account] if password is None else password)
-        passwords.chmod(0o600)
+        """`rondel COMMAND… --client JID …`: the server's certificate is checked.
+
+        It connects by STARTTLS, to `port` when a proxy stands between, or by `way`: --server and what belongs to it.
+        """
+        account = jid.split("@")[0]
+        secret: list[str] = []
+        if "@" in jid:
+            passwords = server.folder / f"password-{account}"
+            passwords.write_text(server.accounts()[account] if password is None else password)
+            passwords.chmod(0o600)
+            secret = ["--password-file", str(passwords)]
         return cls(
             *command,
-            "--client", f"{account}@{domain}",
-            "--server", f"{LOOPBACK}:{port or server.client_port}",
-            "--password-file", str(passwords),
+            "--client", jid,
+            *(way or ["--server", f"{LOOPBACK}:{port or server.client_port}"]),
+            *secret,
             "--tls-ca", str(server.authority.file),
             *more,
         )  # fmt: skip
