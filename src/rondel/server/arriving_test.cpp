@@ -109,7 +109,7 @@ TEST(Arriving, R110_requests_for_a_resource_go_to_it_if_the_asker_may_know_of_it
     EXPECT_FALSE(asks("gateway.example"));
 }
 
-TEST(Arriving, answers_reach_the_resource_whoever_they_are_from) {
+TEST(Arriving, R081_R083_answers_reach_the_resource_whoever_they_are_from) {
     House house;
     Component gateway(house, "gateway.example");
     Client juliet(house, "juliet/balcony");

@@ -47,7 +47,7 @@ class MessagesTest : public testing::Test {
         connected{house, "juliet/connected"};
 };
 
-TEST_F(MessagesTest, R109_R110_by_type_and_address_while_somebody_is_there) {
+TEST_F(MessagesTest, R108_R109_R110_by_type_and_address_while_somebody_is_there) {
     const struct {
         const char* type;
         const char* bare;
