@@ -2,6 +2,7 @@
 
 #include "rondel/stream/later.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -14,8 +15,14 @@ constexpr std::size_t worth_keeping = 1024 * 1024;  // an empty buffer of more t
 
 }  // namespace
 
-std::string Management::acknowledgement() const {
-    return "<a xmlns='urn:xmpp:sm:3' h='" + std::to_string(handled_) + "'/>";
+std::string_view Management::acknowledgement() {
+    constexpr std::string_view before = "<a xmlns='urn:xmpp:sm:3' h='";
+    constexpr std::string_view after = "'/>";
+    char* const first = acknowledgement_.data();
+    char* end = std::copy(before.begin(), before.end(), first);
+    end = std::to_chars(end, first + acknowledgement_.size(), handled_).ptr;
+    end = std::copy(after.begin(), after.end(), end);
+    return {first, static_cast<std::size_t>(end - first)};
 }
 
 void Management::sent(std::string_view bytes, bool counted) {

@@ -6,6 +6,7 @@
 #include "rondel/stream/output.hpp"
 #include "rondel/stream/resumption.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,7 +33,7 @@ class Management {
     // Of the peer.
     void took() { ++handled_; }
     std::uint32_t handled() const { return handled_; }
-    std::string acknowledgement() const;  // <a h='…'/>
+    std::string_view acknowledgement();  // <a h='…'/>; valid until the next call
 
     // Ours. `counted` as Output has it.
     void sent(std::string_view bytes, bool counted);
@@ -77,6 +78,7 @@ class Management {
     std::uint64_t counted_acknowledged_ = 0;
     std::uint64_t carried_ = 0;
 
+    std::array<char, 48> acknowledgement_ = {};  // its text: there may be one for each stanza
     std::string bytes_ = {};
     std::size_t bytes_gone_ = 0;
     std::vector<Kept> kept_ = {};
