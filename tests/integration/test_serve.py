@@ -211,6 +211,22 @@ def test_accounts_are_kept(tmp_path):
             assert ping.wait() == 0, ping.report()
 
 
+def test_a_password_in_the_environment_is_taken_out_of_it():
+    with Serve("--user", "romeo@localhost:not to be seen") as serve:
+        with Rondel(
+            "echo", "--client", "romeo@localhost", "--server", f"{LOOPBACK}:{serve.ports['c2s']}", "--tls-pin", serve.pin,
+            environment={"RONDEL_PASSWORD": "not to be seen"},
+        ) as echo:  # fmt: skip
+            echo.wait_for_line("Connected to")
+            assert b"not to be seen" not in pathlib.Path(f"/proc/{echo.pid}/environ").read_bytes()
+            assert "not to be seen" not in echo.text()
+
+
+def test_a_client_has_one_address_only():
+    with Rondel("ping", "localhost", "--client", "a@localhost", "--from", "b@localhost", "--password", "x") as ping:
+        assert ping.wait() == 1 and "a client has one address only" in ping.text(), ping.report()
+
+
 def test_a_password_on_the_command_line_gets_a_hint():
     with Serve("--user", "romeo@localhost:secret") as serve:
         with Rondel(
