@@ -1,6 +1,7 @@
 """The echo bot: our client host as a user of Prosody and ejabberd, and of our embedded server; slixmpp speaks to it."""
 
 import os
+import re
 import signal
 
 import pytest
@@ -44,6 +45,14 @@ def bot(server, *more: str, resource: str = "bot", **options) -> Rondel:
     return Rondel.client(["echo"], server, f"echo@localhost/{resource}", *more, **options)
 
 
+def address_of(echo: Rondel, *, session: int = 1) -> str:
+    """What the server made of its resource. (With Bind 2, XEP-0386, a server adds something to it.)"""
+    number = 0
+    for _ in range(session):
+        number = echo.wait_for_line(r"Connected to .* as echo@localhost/\S+\.", after=number)
+    return re.search(r" as (\S+)\.$", echo.lines[number - 1]).group(1)
+
+
 def ping(server, account: str, *more: str, **options) -> Rondel:
     """One session: asks the account's server for a pong, and leaves."""
     return Rondel.client(["ping", account.split("@")[-1]], server, account, *more, **options)
@@ -62,16 +71,18 @@ def ways(server) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("way", ["starttls", "direct-tls", "websocket"])
 def test_echo(server, juliet, way):
-    with bot(server, way=ways(server)[way], resource=way):
-        assert juliet.ask_until_answered(f"echo@localhost/{way}", "hello").startswith("echo: hello")
+    with bot(server, way=ways(server)[way], resource=way) as echo:
+        address = address_of(echo)
+        assert address.startswith(f"echo@localhost/{way}")
+        assert juliet.ask_until_answered(address, "hello").startswith("echo: hello")
         assert juliet.ask("echo@localhost", "to the bare address, grüß dich 🦜") == "echo: to the bare address, grüß dich 🦜"
         bodies = [str(number) for number in range(300)]
-        assert juliet.converse(f"echo@localhost/{way}", bodies) == [f"echo: {body}" for body in bodies]
+        assert juliet.converse(address, bodies) == [f"echo: {body}" for body in bodies]
 
 
 def test_signal_ends_orderly(server, juliet):
     with bot(server) as echo:
-        juliet.ask_until_answered(BOT)
+        juliet.ask_until_answered("echo@localhost")
         echo.signal(signal.SIGTERM)
         assert echo.wait() == 0, echo.report()
 
@@ -131,11 +142,12 @@ def test_untrusted_certificate_is_refused(server):
 def test_resumption(server, juliet):
     """The connection is cut again and again under traffic: nothing is lost, nothing doubled, and all is in order."""
     with Proxy(server.client_port) as proxy, bot(server, port=proxy.port) as echo:
-        juliet.ask_until_answered(BOT)
+        address = address_of(echo)
+        juliet.ask_until_answered(address)
         replies, sent = [], 0
         for cut in range(CUTS):
             for _ in range(100):
-                juliet.say(BOT, str(sent))
+                juliet.say(address, str(sent))
                 sent += 1
             replies.append(juliet.next_message()["body"])
             proxy.links[-1].drop_near()
@@ -144,7 +156,7 @@ def test_resumption(server, juliet):
         while len(replies) < sent:
             replies.append(juliet.next_message(timeout=60)["body"])
         assert replies == [f"echo: {number}" for number in range(sent)]
-        assert juliet.ask(BOT, "nothing more") == "echo: nothing more"
+        assert juliet.ask(address, "nothing more") == "echo: nothing more"
         assert echo.is_running()
 
 
@@ -153,23 +165,23 @@ def test_server_is_restarted_under_traffic(server, ending):
     with bot(server) as echo:
         for _ in range(RESTARTS):
             with Peer.client(server, "juliet") as juliet:
-                juliet.ask_until_answered(BOT)
+                juliet.ask_until_answered("echo@localhost")
                 for number in range(200):
-                    juliet.say(BOT, f"unanswered {number}")
+                    juliet.say("echo@localhost", f"unanswered {number}")
                 getattr(server, ending)()
             server.start()
         with Peer.client(server, "juliet") as juliet:
-            juliet.ask_until_answered(BOT, timeout=90)
+            juliet.ask_until_answered("echo@localhost", timeout=90)
             bodies = [str(number) for number in range(300)]
-            assert juliet.converse(BOT, bodies) == [f"echo: {body}" for body in bodies]
+            assert juliet.converse("echo@localhost", bodies) == [f"echo: {body}" for body in bodies]
         assert echo.is_running()
 
 
-def test_two_with_one_address(server, juliet):
+def test_two_with_one_address(foreign_server):
     """A second program with the same full address ends the first: it does not come back, or both would fight."""
-    with bot(server) as first:
+    with bot(foreign_server) as first, Peer.client(foreign_server, "juliet") as juliet:
         juliet.ask_until_answered(BOT)
-        with bot(server) as second:
+        with bot(foreign_server) as second:
             assert first.wait() == 1, first.report()
             assert "took over the address" in first.text()
             juliet.ask_until_answered(BOT)

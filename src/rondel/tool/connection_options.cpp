@@ -59,6 +59,19 @@ void ConnectionOptions::add_to(CLI::App& command) {
         ->group("Connection");
     command.add_flag("--direct-tls", direct_tls, "Client: the connection begins with TLS, without STARTTLS (XEP-0368)")
         ->group("Security");
+    CLI::Option* certificate_option =
+        command
+            .add_option("--certificate", certificate, "Client: authenticates by this certificate (PEM; SASL EXTERNAL)")
+            ->type_name("F")
+            ->group("Security");
+    command.add_option("--key", key, "Client: the certificate's key (PEM)")
+        ->type_name("F")
+        ->needs(certificate_option)
+        ->group("Security");
+    command
+        .add_flag("--allow-plain", allow_plain,
+                  "Client: the password itself may be sent (SASL PLAIN), inside TLS, where nothing better is offered")
+        ->group("Security");
     command
         .add_flag("--tls", tls, "Component: TLS, with a certificate that this system trusts; clients always have it")
         ->group("Security");
@@ -159,11 +172,14 @@ ClientOptions ConnectionOptions::client_options() const {
     options.jid = client;
     options.server = server;
     options.direct_tls = direct_tls;
+    options.certificate_file = certificate;
+    options.key_file = key.empty() ? certificate : key;
+    options.allow_plain = allow_plain;
     if (!password.empty())
         options.log(LogLevel::warning,
                     "--password: other users of this machine can see it in the list of processes. --password-file or "
                     "RONDEL_PASSWORD do not show it.");
-    if (client.find('@') != std::string::npos)
+    if (client.find('@') != std::string::npos && certificate.empty())
         options.password = find_secret(client_ways, password, password_file, options.log);
     options.tls = find_tls(*this);
     if (options.tls.mode == net::TlsOptions::Mode::off && !allow_plaintext)

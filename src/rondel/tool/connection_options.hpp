@@ -21,6 +21,9 @@ struct ConnectionOptions {
     std::string password;
     std::string password_file;
     bool direct_tls = false;
+    bool allow_plain = false;
+    std::string certificate;
+    std::string key;
     bool tls = false;
     std::string tls_ca;
     std::string tls_pin;

@@ -81,7 +81,9 @@ class Ejabberd(Server):
         # without, and sendxmpp would try it: so on one port only.
         return [
             self._listener("ejabberd_c2s", self.client_port, starttls_required=True),
-            self._listener("ejabberd_c2s", self.client_tls_port, tls=True, tls_verify=True),
+            self._listener(
+                "ejabberd_c2s", self.client_tls_port, tls=True, tls_verify=True, cafile=str(self.authority.file)
+            ),
             self._listener(
                 "ejabberd_http", self.websocket_port, tls=True, request_handlers={"/ws": "ejabberd_http_ws"}
             ),
