@@ -51,7 +51,7 @@ class ClientHouseTest : public LoopbackTest {
         const auto guests = net::welcome_clients({domain.get()}, welcome);
         using Tls = net::Door::Tls;
         starttls_port = listen(starttls_port, {guests, Tls::required});
-        tls_port = listen(tls_port, {guests, Tls::first, {"xmpp-client"}});
+        tls_port = listen(tls_port, {guests, Tls::first, {"xmpp-client"}, false, client_ca_file});
         wss_port = listen(wss_port, {guests, Tls::first, {"http/1.1"}, true});
     }
 
@@ -116,6 +116,7 @@ class ClientHouseTest : public LoopbackTest {
     std::unique_ptr<server::Switchboard> board;
     std::unique_ptr<server::Domain> domain;
     std::unique_ptr<net::Listener> listener;
+    std::string client_ca_file;  // of the door that begins with TLS
     std::uint16_t starttls_port = 0, tls_port = 0, wss_port = 0;
     std::vector<std::string> said;
 };

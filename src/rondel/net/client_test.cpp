@@ -2,7 +2,6 @@
 #include "rondel/net/client.hpp"
 
 #include "rondel/net/run.hpp"
-#include "rondel/net/tls_handshake.hpp"
 #include "rondel/xep/carbons.hpp"
 
 #include <csignal>
@@ -73,58 +72,27 @@ TEST_F(ClientTest, ANONYMOUS_is_a_domain_alone) {
     EXPECT_FALSE(nobody->self().address().local().empty());
 }
 
-// A door that asks for certificates of clients (XEP-0178).
-struct CertifiedDoor {
-    CertifiedDoor(asio::io_context& io_, std::shared_ptr<const net::TlsSide> side_, net::Welcome welcome_)
-        : io(io_),
-          acceptor(io, {asio::ip::address_v4::loopback(), 0}),
-          side(std::move(side_)),
-          welcome(std::move(welcome_)) {
-        acceptor.async_accept([this](boost::system::error_code error, asio::ip::tcp::socket socket) {
-            if (error) return;
-            handshake.emplace(std::move(socket), side, net::TlsHandshakeOptions{},
-                              [this](std::unique_ptr<net::Transport> made, const std::string& why) {
-                                  ASSERT_EQ(why, "");
-                                  net::Arrival arrival;
-                                  arrival.executor = io.get_executor();
-                                  arrival.transport = std::move(made);
-                                  arrival.over = [this] { guest.reset(); };
-                                  arrival.failed = [] {};
-                                  guest = welcome(std::move(arrival));
-                              });
-        });
-    }
-    std::string here() const { return "127.0.0.1:" + std::to_string(acceptor.local_endpoint().port()); }
-
-    asio::io_context& io;
-    asio::ip::tcp::acceptor acceptor;
-    std::shared_ptr<const net::TlsSide> side;
-    net::Welcome welcome;
-    std::optional<net::TlsHandshake> handshake;
-    std::unique_ptr<net::Guest> guest;
-};
-
 TEST_F(ClientTest, R059_EXTERNAL_by_a_certificate) {
-    const auto shown = issue({.alternative = "DNS:capulet.example"}, &authority);
-    const auto own = issue({.alternative = "otherName:1.3.6.1.5.5.7.8.5;UTF8:juliet@capulet.example"}, &authority);
     ClientOptions with = options("juliet@capulet.example", "");
+    client_ca_file = with.tls.ca_file;
+    open(issue({.alternative = "DNS:capulet.example"}, &authority));
+    const auto own = issue({.alternative = "otherName:1.3.6.1.5.5.7.8.5;UTF8:juliet@capulet.example"}, &authority);
     with.certificate_file = folder.path() + "/own.pem";
     with.key_file = folder.path() + "/own.key";
     std::ofstream(with.certificate_file) << own.chain;
     std::ofstream(with.key_file) << own.key;
-    std::string why;
-    const auto side = net::TlsSide::server({.chain = shown.chain,
-                                            .key = shown.key,
-                                            .protocols = {"xmpp-client"},
-                                            .ask_for_certificate = true,
-                                            .client_ca_file = with.tls.ca_file},
-                                           why);
-    ASSERT_TRUE(side) << why;
-    const CertifiedDoor door(io, *side, net::welcome_clients({domain.get()}));
-    with.server = door.here();
+    with.server = here(tls_port);
     with.direct_tls = true;
-    const auto juliet = enter(std::move(with));
+    const auto juliet = enter(with);
     EXPECT_EQ(juliet->self().address().bare(), "juliet@capulet.example"_jid);
+
+    ClientOptions forged = with;  // of an authority that nobody knows
+    const auto false_one = issue({.alternative = "otherName:1.3.6.1.5.5.7.8.5;UTF8:juliet@capulet.example"});
+    std::ofstream(forged.certificate_file) << false_one.chain;
+    std::ofstream(forged.key_file) << false_one.key;
+    const auto tybalt = start(forged);
+    ASSERT_TRUE(until([&] { return tybalt->ending.has_value(); }));
+    EXPECT_EQ(tybalt->sessions, 0);
 }
 
 TEST_F(ClientTest, a_wrong_password_is_final) {

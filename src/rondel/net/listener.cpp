@@ -50,6 +50,8 @@ Result<std::shared_ptr<const TlsSide>> side_for(const OpenDoor& door, const Serv
     options.chain = certificate.chain;
     options.key = certificate.key;
     options.protocols = door.protocols;
+    options.ask_for_certificate = !door.client_ca_file.empty();
+    options.client_ca_file = door.client_ca_file;
     return TlsSide::server(options, why);
 }
 

@@ -37,6 +37,9 @@ struct Door {
     Tls tls = Tls::none;
     std::vector<std::string> protocols = {};  // ALPN
     bool http = false;                        // a WebSocket (RFC 7395) inside
+    // PEM: clients are asked for a certificate, and one of these authorities lets in whom it names (SASL EXTERNAL,
+    // XEP-0178). Empty: nobody is asked.
+    std::string client_ca_file = {};
 };
 
 struct ListenerOptions : AdmissionLimits {

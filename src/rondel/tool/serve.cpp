@@ -149,6 +149,12 @@ void add_serve(CLI::App& app, Action& action) {
         ->type_name("F")
         ->group("Security");
     command->add_option("--key", options.key, "Its key, PEM")->type_name("F")->group("Security");
+    command
+        ->add_option("--client-ca", options.client_ca,
+                     "PEM: clients whose certificate is of one of these authorities need no password (SASL EXTERNAL)")
+        ->type_name("F")
+        ->check(CLI::ExistingFile)
+        ->group("Security");
     command->add_flag("--tls-optional", options.tls_optional, "Clients may stay without TLS, on this machine")
         ->group("Security");
     command

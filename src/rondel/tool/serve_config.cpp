@@ -32,6 +32,7 @@ class ConfigFile {
                  {"data", [this](auto& node) { set(node, options_.data); }},
                  {"certificate", [this](auto& node) { set(node, options_.certificate); }},
                  {"key", [this](auto& node) { set(node, options_.key); }},
+                 {"client_ca", [this](auto& node) { set(node, options_.client_ca); }},
                  {"admins", [this](auto& node) { append(node, options_.admins); }},
                  {"tls_optional", [this](auto& node) { set(node, options_.tls_optional); }},
                  {"allow_plaintext", [this](auto& node) { set(node, options_.allow_plaintext); }},

@@ -46,6 +46,7 @@ struct ServeOptions {
     std::string data = {};         // a file of SQLite; "{domain}" in it stands for the domain. Empty: memory
     std::string certificate = {};  // PEM; empty: a self-signed one, for this run
     std::string key = {};
+    std::string client_ca = {};  // PEM: certificates of clients that let them in; empty: they are not asked for one
     std::vector<std::string> admins = {};
     bool tls_optional = false;
     bool allow_plaintext = false;

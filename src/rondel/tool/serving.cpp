@@ -11,6 +11,7 @@
 #include "rondel/store/sqlite.hpp"
 
 #include <algorithm>
+#include <fstream>
 
 #include <fmt/format.h>
 
@@ -157,6 +158,8 @@ struct Serving::State {
     }
 
     void find_certificate() {
+        if (!options.client_ca.empty() && !std::ifstream(options.client_ca))
+            throw ConfigError(fmt::format("The authorities of clients could not be read from {}.", options.client_ca));
         if (options.certificate.empty() != options.key.empty())
             throw ConfigError("--certificate and --key belong together: give both, or none.");
         try {
@@ -190,6 +193,7 @@ struct Serving::State {
         std::vector<server::Domain*> domains;
         for (const Home& home : homes) domains.push_back(home.domain.get());
         net::Door made{net::welcome_clients(std::move(domains), std::move(clients))};
+        if (kind == DoorKind::c2s || kind == DoorKind::c2s_tls) made.client_ca_file = options.client_ca;
         switch (kind) {
             case DoorKind::c2s_tls:
                 made.tls = Tls::first;
