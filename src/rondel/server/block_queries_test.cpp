@@ -93,7 +93,7 @@ TEST_F(BlockingTest, to_the_blocked_nothing_is_sent) {
     juliet.says("<message to='romeo@home.example' id='1' type='chat'><body>x</body></message>");
     EXPECT_THAT(juliet.hears(),
                 ElementsAre(xml("<message from='romeo@home.example' to='juliet@home.example/balcony' id='1' "
-                                "type='error'><error type='modify'>"
+                                "type='error'><error type='cancel'>"
                                 "<not-acceptable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
                                 "<blocked xmlns='urn:xmpp:blocking:errors'/></error></message>")));
     juliet.says(

@@ -19,7 +19,7 @@ bool refuse_to_blocked(Home& home, const User& user, const Stanza& stanza) {
     const bool ends_something =
         stanza.type() == "unavailable" || stanza.type() == "unsubscribe" || stanza.type() == "unsubscribed";
     if (stanza.kind() == StanzaKind::presence && ends_something) return true;  // they know nothing, and need not
-    StanzaError error(Condition::not_acceptable);
+    StanzaError error(Condition::not_acceptable, ErrorType::cancel);
     home.refuse(stanza, std::move(error).application("blocked", std::string(blocking::ns_errors)), true);
     return true;
 }
@@ -39,7 +39,7 @@ void take_presence(Home& home, User& user, Resource& resource, Presence presence
     const std::optional<PresenceType> type = presence.type();
     const bool starts = type == PresenceType::available || type == PresenceType::subscribe;
     if (starts && !home.reaches(to))
-        return home.refuse(presence, StanzaError(Condition::remote_server_not_found), true);
+        return home.refuse(presence, StanzaError(home.board.why_unreachable(to.domain())), true);
     if (type && outbound_event(*type)) return send_subscription(home, user, std::move(presence));
     if (type == PresenceType::available || type == PresenceType::unavailable)
         return direct_presence(home, user, resource, std::move(presence));

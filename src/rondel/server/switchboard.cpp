@@ -69,12 +69,15 @@ bool Switchboard::route_to_resources(const Stanza& stanza) {
     return true;
 }
 
+Condition Switchboard::why_unreachable(std::string_view domain) const {
+    if (serves(domain)) return Condition::service_unavailable;
+    return expected_.contains(domain) ? Condition::remote_server_timeout : Condition::remote_server_not_found;
+}
+
 void Switchboard::route(Stanza stanza) {
     Seat* seat = find(stanza.to());
     if (seat == nullptr && route_to_resources(stanza)) return;
-    if (seat == nullptr)
-        return bounce(
-            stanza, serves(stanza.to().domain()) ? Condition::service_unavailable : Condition::remote_server_not_found);
+    if (seat == nullptr) return bounce(stanza, why_unreachable(stanza.to().domain()));
     Party& party = *seat->party;
     if (is_request(stanza)) {
         if (const std::optional<Iq> oldest = seat->owed.add(stanza)) bounce(*oldest, Condition::remote_server_timeout);

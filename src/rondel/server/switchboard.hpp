@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace rondel::server {
@@ -36,6 +37,11 @@ class Switchboard {
     bool is_taken(std::string_view address) const { return seats_.contains(address); }
     bool serves(std::string_view domain) const { return domains_.contains(domain); }  // anybody is there
     std::vector<std::string> whole_domains() const;  // those taken by one party, in order: components, and our own
+
+    // A domain that somebody will serve: until then what is for it is answered with remote-server-timeout, an error to
+    // wait for, instead of remote-server-not-found (RFC 6120 §10.4.3).
+    void expect(JidView domain) { expected_.emplace(domain.str()); }
+    Condition why_unreachable(std::string_view domain) const;
 
     // Delivers, or answers. Precondition: `from` and `to` are there, and `from` is the sender's to use.
     void route(Stanza stanza);
@@ -61,6 +67,7 @@ class Switchboard {
     std::unordered_map<std::string, Seat, Hash, std::equal_to<>> seats_;
     std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> domains_;            // how many seats each has
     std::unordered_map<std::string, std::vector<Party*>, Hash, std::equal_to<>> resources_;  // by bare JID
+    std::unordered_set<std::string, Hash, std::equal_to<>> expected_;
 };
 
 }  // namespace rondel::server

@@ -84,6 +84,20 @@ TEST_F(SwitchboardTest, R092_a_domain_that_nobody_serves_is_not_found) {
     EXPECT_EQ(condition(romeo.heard[1]), Condition::remote_server_not_found);
 }
 
+TEST_F(SwitchboardTest, R092_a_domain_that_is_expected_and_not_there_is_worth_waiting_for) {
+    board.expect("late.example"_jid);
+    board.route(get("romeo@example.net/orchard"_jid, "late.example"_jid, "1"));
+    ASSERT_EQ(romeo.heard.size(), 1u);
+    EXPECT_EQ(condition(romeo.heard[0]), Condition::remote_server_timeout);
+    Listener late;
+    ASSERT_TRUE(board.attach("late.example"_jid, late));
+    board.route(get("romeo@example.net/orchard"_jid, "late.example"_jid, "2"));
+    EXPECT_EQ(late.heard.size(), 1u);
+    board.detach("late.example"_jid);
+    ASSERT_EQ(romeo.heard.size(), 2u);
+    EXPECT_EQ(condition(romeo.heard[1]), Condition::recipient_unavailable) << "what was owed";
+}
+
 TEST_F(SwitchboardTest, R094_nobody_of_that_name_is_service_unavailable) {
     board.route(get("echo.example.com"_jid, "juliet@example.net"_jid, "1"));
     ASSERT_EQ(echo.heard.size(), 1u);

@@ -136,6 +136,7 @@ struct Serving::State {
         if (domain_named(domain.str()) != nullptr)
             throw ConfigError(fmt::format("{}: {} is a domain of users; a component needs one of its own.",
                                           component.where, domain.str()));
+        board.expect(domain);
         if (component.connect.empty()) return book.add(domain, component.secret);
         const Result<net::Endpoint> at = net::Endpoint::parse(component.connect);
         if (!at)
