@@ -5,6 +5,7 @@ import collections
 import contextlib
 import dataclasses
 import itertools
+import re
 import xml.etree.ElementTree as ET
 
 import slixmpp
@@ -203,11 +204,14 @@ class Peer:
 
         self._stream.add_event_handler("message", answer)
 
-    def converse(self, to: str, bodies: list[str], *, window: int = 64, timeout: float = 120) -> list[str]:
-        """Sends all bodies in order, at most `window` unanswered at a time, and returns the replies' bodies in order."""
-        return loop.wait(self._converse(to, bodies, window), timeout)
+    def converse(self, to: str, bodies: list[str], *, window: int = 64, timeout: float = 120,
+                 ignoring: str = "(?!)") -> list[str]:
+        """Sends all bodies in order, at most `window` unanswered at a time, and returns the replies' bodies in order.
 
-    async def _converse(self, to: str, bodies: list[str], window: int) -> list[str]:
+        Replies that match `ignoring` answer what was said before: a server may have kept that for a while."""
+        return loop.wait(self._converse(to, bodies, window, ignoring), timeout)
+
+    async def _converse(self, to: str, bodies: list[str], window: int, ignoring: str) -> list[str]:
         replies: list[str] = []
         waiting = collections.deque(bodies)
         in_flight = 0
@@ -217,6 +221,8 @@ class Peer:
                 in_flight += 1
             reply = await self._inbox.get()
             assert reply["type"] != "error", f"{to} answered with an error: {reply}"
+            if re.match(ignoring, reply["body"]):
+                continue
             replies.append(reply["body"])
             in_flight -= 1
         return replies
