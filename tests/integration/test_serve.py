@@ -9,6 +9,7 @@ import ssl
 import tempfile
 
 import pytest
+from harness.certificates import Authority
 from harness.ports import LOOPBACK, listening_addresses
 from harness.rondel import Rondel
 
@@ -136,6 +137,20 @@ def test_certificate_is_made_kept_and_read_anew(tmp_path):
         assert fingerprint(serve) == second
 
 
+def test_a_certificate_of_a_client_lets_it_in(tmp_path):
+    """SASL EXTERNAL (XEP-0178), by STARTTLS and by direct TLS: no password is needed, and none is asked for."""
+    authority = Authority(tmp_path)
+    certificate, key = authority.for_client("romeo@localhost")
+    with Serve("--client-ca", str(authority.file), "--user", "romeo@localhost:secret") as serve:
+        for port, more in ((serve.ports["c2s"], ()), (serve.ports["c2s_tls"], ("--direct-tls",))):
+            ping = Rondel(
+                "ping", "localhost", "--client", "romeo@localhost", "--server", f"{LOOPBACK}:{port}",
+                "--tls-pin", serve.pin, "--certificate", str(certificate), "--key", str(key), *more,
+            )  # fmt: skip
+            with ping:
+                assert ping.wait() == 0
+
+
 def test_the_example_of_a_configuration(tmp_path):
     """All that packaging/serve.toml holds is understood, with ports and files of our own."""
     text = EXAMPLE.read_text()
@@ -147,6 +162,7 @@ def test_the_example_of_a_configuration(tmp_path):
     for name in ("romeo", "echo", "old"):
         (tmp_path / name).write_text("secret\n")
         (tmp_path / name).chmod(0o600)
+    Authority(tmp_path).file.rename(tmp_path / "clients.pem")
     (tmp_path / "serve.toml").write_text(text)
     with Serve("--config", str(tmp_path / "serve.toml"), at=()) as serve:
         assert set(serve.ports) == {"c2s", "c2s_tls", "component", "http", "http_plain"}
