@@ -49,7 +49,7 @@ Conversation& user_offered(Conversation&& conversation, std::string_view names) 
 }
 MakeStream user_client() { return client(user(), juliets_options(), {}, TlsFacts{}); }
 
-TEST(ClientAuthentication, R061_R066_SCRAM_SHA_256_as_in_RFC_7677) {
+TEST(ClientAuthentication, R052_R061_R066_SCRAM_SHA_256_as_in_RFC_7677) {
     user_offered(Conversation(user_client()), "SCRAM-SHA-1 SCRAM-SHA-256 PLAIN")
         .sends(auth("SCRAM-SHA-256", to_base64(client_first)))
         .receives(challenge(server_first))
