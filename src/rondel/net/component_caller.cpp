@@ -53,14 +53,14 @@ struct ComponentCaller::State final : std::enable_shared_from_this<State>, Conne
         connector.reset();
     }
 
-    void on_event(stream::Event& event, Instant) override {
+    void on_event(stream::Event& event, Instant now) override {
         if (std::holds_alternative<stream::Opened>(event)) {
             backoff.reset();
             last_trouble.clear();
             log(LogLevel::info, fmt::format("{} answered, and is connected.", whom.domain.str()));
         }
         if (const auto* closed = std::get_if<stream::Closed>(&event)) why = closed->why;
-        session->take(event);
+        session->take(event, now);
         // Somebody of that name came in by the door meanwhile.
         if (std::holds_alternative<stream::Opened>(event) && session->address().empty()) {
             stream::StreamError error;

@@ -21,7 +21,8 @@ class ComponentGuest final : public Guest, ConnectionOwner {
           failed_(std::move(arrival.failed)),
           connection_(arrival.executor, std::move(arrival.transport),
                       std::make_unique<stream::AcceptingStream>(book, random_token(128), options_->stream), *this),
-          session_(board, connection_.stream(), [this] { connection_.touched(); }) {
+          session_(
+              board, connection_.stream(), [this] { connection_.touched(); }, book.duplicates()) {
         connection_.start();
     }
 
@@ -36,11 +37,11 @@ class ComponentGuest final : public Guest, ConnectionOwner {
     // Errors about what it says wait here, too: whoever does not listen is not listened to.
     static constexpr std::size_t most_backlog = 8 * 1024 * 1024;  // more than the session lets others fill
 
-    void on_event(stream::Event& event, Instant) override {
+    void on_event(stream::Event& event, Instant now) override {
         if (const auto* closed = std::get_if<stream::Closed>(&event))
             if (closed->cause == stream::CloseCause::refused && failed_) failed_();
         if (options_->log) tell(event);
-        session_.take(event);
+        session_.take(event, now);
     }
     void tell(const stream::Event& event) const {
         if (const auto* opened = std::get_if<stream::Opened>(&event))

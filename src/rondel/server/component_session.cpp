@@ -16,12 +16,12 @@ ComponentSession::~ComponentSession() {
     return_unsent();
 }
 
-void ComponentSession::take(stream::Event& event) {
+void ComponentSession::take(stream::Event& event, Instant now) {
     if (auto* received = std::get_if<stream::Received>(&event)) {
         board_.route(std::move(received->stanza));
     } else if (auto* opened = std::get_if<stream::Opened>(&event)) {
-        // The stream has asked the book; a second component of the name cannot have come between.
-        if (board_.attach(opened->address, *this)) address_ = opened->address;
+        // The stream has asked the book: if the seat is taken, whoever has it is to give way.
+        if (board_.displace(opened->address, now) && board_.attach(opened->address, *this)) address_ = opened->address;
     } else if (std::holds_alternative<stream::Closed>(event)) {
         leave();
     }
@@ -31,6 +31,14 @@ void ComponentSession::deliver(Stanza stanza) {
     if (stream_.backlog() > most_backlog || stream_.send(stanza))
         return board_.bounce(stanza, Condition::resource_constraint);
     touched_();
+}
+
+bool ComponentSession::give_way(Instant now) {
+    if (duplicates_ == DuplicateComponent::refuse_new) return false;
+    leave();
+    stream_.close({stream::StreamCondition::conflict, "Another component of that name has connected."}, now);
+    touched_();
+    return true;
 }
 
 void ComponentSession::leave() {

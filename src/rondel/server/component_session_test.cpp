@@ -16,7 +16,8 @@ class Pair {
   public:
     Pair(Switchboard& board, const ComponentBook& book, const char* domain, const char* secret)
         : server_(book, std::string("id-of-") + domain),
-          session_(std::make_unique<ComponentSession>(board, server_, [this] { ++touched; })),
+          session_(std::make_unique<ComponentSession>(
+              board, server_, [this] { ++touched; }, book.duplicates())),
           component_({*Jid::parse(domain), secret}) {
         server_.start(now_);
         component_.start(now_);
@@ -27,7 +28,7 @@ class Pair {
         for (bool moved = true; moved;) {
             moved = false;
             while (auto event = component_.next_event()) events.push_back(std::move(*event)), moved = true;
-            while (auto event = server_.next_event()) session_->take(*event), moved = true;
+            while (auto event = server_.next_event()) session_->take(*event, now_), moved = true;
             moved = carry(component_, server_) || moved;
             moved = carry(server_, component_) || moved;
         }
@@ -56,7 +57,7 @@ class Pair {
         from.wrote(bytes.size());
         to.receive(bytes, now_);
         if (&to == &server_)
-            while (auto event = server_.next_event()) session_->take(*event);
+            while (auto event = server_.next_event()) session_->take(*event, now_);
         else
             while (auto event = component_.next_event()) events.push_back(std::move(*event));
         return true;
@@ -103,6 +104,23 @@ TEST_F(ComponentSessionTest, V38_T_CONF_the_seat_is_kept_by_whoever_has_it) {
     const Pair second(board, book, "one.localhost", "1");
     EXPECT_TRUE(first.open());
     EXPECT_FALSE(second.open());
+}
+
+TEST_F(ComponentSessionTest, V38_T_CONF_or_given_to_the_newcomer_where_that_is_wanted) {
+    ComponentBook latest(board, DuplicateComponent::replace_old);
+    latest.add("one.localhost"_jid, "1");
+    Pair first(board, latest, "one.localhost", "1");
+    Pair second(board, latest, "one.localhost", "1");
+    first.exchange();
+    EXPECT_TRUE(second.open());
+    EXPECT_FALSE(first.open());
+    const auto* closed = first.events.empty() ? nullptr : std::get_if<stream::Closed>(&first.events.back());
+    ASSERT_NE(closed, nullptr);
+    ASSERT_TRUE(closed->error);
+    EXPECT_EQ(closed->error->condition, stream::StreamCondition::conflict);
+    EXPECT_TRUE(board.is_taken("one.localhost")) << "the end of the first is not that of the second";
+    EXPECT_FALSE(Pair(board, latest, "one.localhost", "wrong").open());
+    EXPECT_TRUE(second.open());
 }
 
 TEST_F(ComponentSessionTest, the_seat_is_free_again_after_an_end_in_order_and_after_a_cut) {

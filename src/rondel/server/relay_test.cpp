@@ -26,7 +26,7 @@ class Hand {
 
     void says(const std::string& bytes) {
         stream_.receive(bytes, Instant(std::chrono::hours(1)));
-        while (auto event = stream_.next_event()) session_.take(*event);
+        while (auto event = stream_.next_event()) session_.take(*event, Instant());
     }
 
     std::string hears(std::size_t most = std::string::npos) {
@@ -37,7 +37,7 @@ class Hand {
 
     void is_cut_off() {
         stream_.peer_closed(Instant(std::chrono::hours(1)));
-        while (auto event = stream_.next_event()) session_.take(*event);
+        while (auto event = stream_.next_event()) session_.take(*event, Instant());
     }
 
   private:

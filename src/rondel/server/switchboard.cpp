@@ -24,6 +24,11 @@ bool Switchboard::attach(JidView address, Party& party) {
     return true;
 }
 
+bool Switchboard::displace(JidView address, Instant now) {
+    const auto at = seats_.find(address.str());
+    return at == seats_.end() || at->second.party->give_way(now);
+}
+
 void Switchboard::detach(JidView address) {
     const auto at = seats_.find(address.str());
     if (at == seats_.end()) return;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "rondel/base/jid.hpp"
+#include "rondel/base/time.hpp"
 #include "rondel/server/owed.hpp"
 #include "rondel/stanza/stanza.hpp"
 #include "rondel/stanza/stanza_error.hpp"
@@ -24,6 +25,8 @@ namespace rondel::server {
 class Party {
   public:
     virtual void deliver(Stanza stanza) = 0;
+    // Somebody else wants the address: whether it was given up, detached and all.
+    virtual bool give_way(Instant) { return false; }
 
   protected:
     ~Party() = default;
@@ -35,6 +38,7 @@ class Switchboard {
     bool attach(JidView address, Party& party);  // false: the address is taken
     void detach(JidView address);                // bounces what is owed: recipient-unavailable
     bool is_taken(std::string_view address) const { return seats_.contains(address); }
+    bool displace(JidView address, Instant now);  // asks whoever has it to give way; true: it is free
     bool serves(std::string_view domain) const { return domains_.contains(domain); }  // anybody is there
     std::vector<std::string> whole_domains() const;  // those taken by one party, in order: components, and our own
 
