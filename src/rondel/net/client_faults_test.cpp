@@ -147,7 +147,7 @@ TEST_F(ClientFaultsTest, V32_T_INJ_what_is_slipped_in_before_tls_ends_the_connec
     for (const char* injected :
          {"<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>PLAIN</mechanism>"
           "</mechanisms></stream:features>",
-          "<"}) {
+          "<", " "}) {
         TamperingRelay relay(io, starttls_port);
         relay.from_server = [&](std::string& bytes) {
             const std::string proceed = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";

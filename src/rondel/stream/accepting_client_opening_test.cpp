@@ -157,7 +157,8 @@ TEST(AcceptingClient, V14_T_PREAUTH_R034_nothing_extends_the_time_to_authenticat
 
 TEST(AcceptingClient, R037_R040_V32_T_INJ_drops_what_was_said_in_plain_text_before_TLS) {
     for (const std::string_view more :
-         {"<auth/>", "\n<auth/>", "<stream:stream xmlns='jabber:client'>", "<message to='x@y'/>", "</stream:stream>"})
+         {"<auth/>", "\n<auth/>", "<stream:stream xmlns='jabber:client'>", "<message to='x@y'/>", "</stream:stream>",
+          "\n<", "\n\x16\x03\x01", "\x16\x03\x01", "\v", "\f", " \xC2\xA0", "\xEF\xBB\xBF"})
         Conversation(accepting_client())
             .receives(client_header())
             .connects()
@@ -190,6 +191,34 @@ TEST(AcceptingClient, blanks_before_TLS_and_before_a_new_header_are_dropped) {
         .receives("\n" + client_header())
         .sends(header_for_client("s3"))
         .sends(features_of_bind);
+}
+
+// Only there: what begins in plain text or under TLS begins with its first byte, if that is a declaration (XML §2.8).
+TEST(AcceptingClient, R037_blanks_are_dropped_nowhere_else) {
+    const std::string late = "\n" + client_header();
+    const std::string refusal = stream_error(restricted_xml,
+                                             "The peer sent XML that XMPP does not allow: a comment, a processing "
+                                             "instruction, a document type or an entity.");
+    Conversation(accepting_client())
+        .receives(late)
+        .sends(header_for_client("s1"))
+        .sends(refusal)
+        .sends("</stream:stream>")
+        .ends(CloseCause::error_from_us, restricted_xml);
+    Conversation(accepting_client())
+        .receives(client_header())
+        .connects()
+        .sends(header_for_client("s1"))
+        .sends(features_before_tls)
+        .receives(starttls)
+        .sends(proceed)
+        .wants_tls()
+        .gets_secured(usual_tls())
+        .receives(late)
+        .sends(header_for_client("s2"))
+        .sends(refusal)
+        .sends("</stream:stream>")
+        .ends(CloseCause::error_from_us, restricted_xml);
 }
 
 // sendxmpp says that it comes from the server itself: that is nobody, and tells nothing.

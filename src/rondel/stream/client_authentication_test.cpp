@@ -170,6 +170,21 @@ TEST(ClientAuthentication, R065_V29_T_CB_binds_to_the_channel_where_the_server_c
         .because("somebody between us may have changed it");
 }
 
+// Servers say nothing there, so a client lets nothing pass there (RFC 6120 §6.3.5).
+TEST(ClientAuthentication, R037_blanks_between_success_and_the_new_header_are_refused) {
+    offered(Conversation(client(juliet(), juliets_options(), {}, TlsFacts{.own_certificate = true})), "EXTERNAL",
+            std::string(secure_header))
+        .sends(auth("EXTERNAL", "="))
+        .receives(sasl_success)
+        .sends(secure_header)
+        .receives("\n" + header_for_client("s2"))
+        .sends(stream_error(restricted_xml,
+                            "The peer sent XML that XMPP does not allow: a comment, a processing instruction, a "
+                            "document type or an entity."))
+        .sends("</stream:stream>")
+        .ends(CloseCause::error_from_us, restricted_xml);
+}
+
 TEST(ClientAuthentication, EXTERNAL_with_a_certificate_and_ANONYMOUS_with_a_domain) {
     offered(Conversation(client(juliet(), juliets_options(), {}, TlsFacts{.own_certificate = true})),
             "PLAIN EXTERNAL SCRAM-SHA-256", std::string(secure_header))

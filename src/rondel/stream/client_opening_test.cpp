@@ -83,7 +83,7 @@ TEST(ClientStream, V31_offered_and_refused_TLS_is_the_end_too) {
 }
 
 TEST(ClientStream, R040_V32_T_INJ_what_comes_between_proceed_and_TLS_ends_the_stream) {
-    for (const std::string_view injected : {"<", "<stream:features/>", "x"})
+    for (const std::string_view injected : {"<", " ", "<stream:features/>", "x"})
         greeted_client(Conversation(client()))
             .receives(features(starttls_offer))
             .sends(starttls)

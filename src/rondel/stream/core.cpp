@@ -118,7 +118,7 @@ void Core::greeted_without_id() { turn(Turn::greeted_without_id); }
 void Core::restart() {
     turn(Turn::restarted);
     incoming_.restart();
-    blanks_may_lead_ = kind_.framing == Framing::tcp;
+    restarted_ = true;
     output_opened_ = false;
     if (speaks_first()) open_output();
 }
@@ -143,11 +143,12 @@ void Core::secured(TlsFacts facts, Instant now) {
 }
 
 // COMPAT(go-xmpp): a line end after <starttls/> and after <auth/>, which RFC 6120 §5.3.4 and §6.3.5 forbid. It would be
-// the beginning of something else: of TLS, or of the next stream. Nothing can be smuggled in blanks.
+// the beginning of something else: of TLS, or of the next stream. Only a server lets it pass, and only what is white
+// space to the last byte: nothing can be smuggled in that (V32), neither TLS nor a header begins with one of these.
 void Core::skip_blanks() {
-    if (state_ != State::awaiting_tls && !blanks_may_lead_) return;
+    if (!kind_.blanks_may_lead || (state_ != State::awaiting_tls && !restarted_)) return;
     input_.remove_prefix(std::min(input_.find_first_not_of(" \t\r\n"), input_.size()));
-    if (!input_.empty()) blanks_may_lead_ = false;
+    if (!input_.empty()) restarted_ = false;
 }
 
 // What comes between the agreement on TLS and TLS was said by anybody (RFC 6120 §5.4.2.3, V32). Nothing can be

@@ -33,6 +33,7 @@ class Core {
         std::string_view content_ns;  // of the stanzas, on the wire
         Framing framing = Framing::tcp;
         ManagementLimits management = {};
+        bool blanks_may_lead = false;  // white space in front of TLS and of a restarted stream is let pass
     };
 
     Core(const StreamOptions& options, const Kind& kind);
@@ -150,7 +151,7 @@ class Core {
     Instant now_;               // of the last call that had one
     Instant deadline_ = never;  // of opening or closing
     bool was_greeted_ = false;
-    bool blanks_may_lead_ = false;
+    bool restarted_ = false;  // and nothing of the new stream has come
     bool output_opened_ = false;
     bool transport_ended_ = false;          // nothing more will come …
     bool transport_lost_ = false;           // … and so nothing more need go
