@@ -27,7 +27,7 @@ class Echo final : public ConnectionListener, public MessageHandler, public IqHa
         component_.registerIqHandler(this, ExtPing);
     }
 
-    bool run() { return component_.connect(); } // blocks until the connection ends
+    bool run() { return component_.connect(); }  // blocks until the connection ends
 
   private:
     void handleMessage(const Message& message, MessageSession*) override {
@@ -54,7 +54,7 @@ class Echo final : public ConnectionListener, public MessageHandler, public IqHa
     Component component_;
 };
 
-} // namespace
+}  // namespace
 
 int main(int argc, char** argv) {
     if (argc != 5) return std::fprintf(stderr, "usage: gloox_echo HOST PORT DOMAIN SECRET\n"), 2;

@@ -10,18 +10,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strophe.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <strophe.h>
-
-static int message_handler(xmpp_conn_t *conn, xmpp_stanza_t *stanza, void *userdata) {
-    const char *type = xmpp_stanza_get_type(stanza);
+static int message_handler(xmpp_conn_t* conn, xmpp_stanza_t* stanza, void* userdata) {
+    const char* type = xmpp_stanza_get_type(stanza);
     (void)userdata;
     if (type && strcmp(type, "error") == 0) return 1;
-    char *text = xmpp_message_get_body(stanza);
+    char* text = xmpp_message_get_body(stanza);
     if (!text) return 1;
-    xmpp_stanza_t *reply = xmpp_stanza_reply(stanza);
+    xmpp_stanza_t* reply = xmpp_stanza_reply(stanza);
     xmpp_stanza_set_from(reply, xmpp_stanza_get_to(stanza));
     xmpp_message_set_body(reply, text);
     xmpp_send(conn, reply);
@@ -30,9 +29,9 @@ static int message_handler(xmpp_conn_t *conn, xmpp_stanza_t *stanza, void *userd
     return 1;
 }
 
-static int ping_handler(xmpp_conn_t *conn, xmpp_stanza_t *stanza, void *userdata) {
+static int ping_handler(xmpp_conn_t* conn, xmpp_stanza_t* stanza, void* userdata) {
     (void)userdata;
-    xmpp_stanza_t *reply = xmpp_stanza_reply(stanza);
+    xmpp_stanza_t* reply = xmpp_stanza_reply(stanza);
     xmpp_stanza_set_from(reply, xmpp_stanza_get_to(stanza));
     xmpp_stanza_set_type(reply, "result");
     xmpp_send(conn, reply);
@@ -40,8 +39,8 @@ static int ping_handler(xmpp_conn_t *conn, xmpp_stanza_t *stanza, void *userdata
     return 1;
 }
 
-static void connection_handler(xmpp_conn_t *conn, xmpp_conn_event_t status, int error, xmpp_stream_error_t *stream_error,
-                               void *userdata) {
+static void connection_handler(xmpp_conn_t* conn, xmpp_conn_event_t status, int error,
+                               xmpp_stream_error_t* stream_error, void* userdata) {
     (void)error, (void)stream_error, (void)userdata;
     if (status == XMPP_CONN_CONNECT) {
         xmpp_handler_add(conn, message_handler, NULL, "message", NULL, NULL);
@@ -52,29 +51,29 @@ static void connection_handler(xmpp_conn_t *conn, xmpp_conn_event_t status, int 
 }
 
 /* The stream management state of a client that tried a port where nobody listens. */
-static xmpp_sm_state_t *borrowed_state(xmpp_ctx_t *ctx) {
+static xmpp_sm_state_t* borrowed_state(xmpp_ctx_t* ctx) {
     struct sockaddr_in deaf = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof deaf;
     int taken = socket(AF_INET, SOCK_STREAM, 0); /* bound, so that nobody else gets the port; it never listens */
-    if (taken < 0 || bind(taken, (struct sockaddr *)&deaf, size) || getsockname(taken, (struct sockaddr *)&deaf, &size))
+    if (taken < 0 || bind(taken, (struct sockaddr*)&deaf, size) || getsockname(taken, (struct sockaddr*)&deaf, &size))
         return NULL;
 
-    xmpp_conn_t *client = xmpp_conn_new(ctx);
+    xmpp_conn_t* client = xmpp_conn_new(ctx);
     xmpp_conn_set_jid(client, "nobody@localhost");
     xmpp_conn_set_pass(client, "");
     if (xmpp_connect_client(client, "127.0.0.1", ntohs(deaf.sin_port), connection_handler, NULL) == XMPP_EOK)
         xmpp_run(ctx);
-    xmpp_sm_state_t *state = xmpp_conn_get_sm_state(client);
+    xmpp_sm_state_t* state = xmpp_conn_get_sm_state(client);
     xmpp_conn_release(client);
     close(taken);
     return state;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
     if (argc != 5) return fprintf(stderr, "usage: libstrophe_echo HOST PORT DOMAIN SECRET\n"), 2;
     xmpp_initialize();
-    xmpp_ctx_t *ctx = xmpp_ctx_new(NULL, NULL);
-    xmpp_conn_t *conn = xmpp_conn_new(ctx);
+    xmpp_ctx_t* ctx = xmpp_ctx_new(NULL, NULL);
+    xmpp_conn_t* conn = xmpp_conn_new(ctx);
     xmpp_conn_set_sm_state(conn, borrowed_state(ctx));
     xmpp_conn_set_jid(conn, argv[3]);
     xmpp_conn_set_pass(conn, argv[4]);
