@@ -13,6 +13,7 @@ def number(value: float | None, digits: int = 3) -> str:
         return "–"
     if value == 0:
         return "0"
+    value = float(f"{value:.{digits}g}") if value >= 1 else value
     whole = len(str(int(abs(value))))
     if whole >= digits:
         return f"{round(value, digits - whole):,.0f}"
@@ -70,7 +71,8 @@ def summary(figures: Figures) -> str:
             elif who == LIMIT or cell.ratio is None:
                 words.append(number(cell.per_second))
             else:
-                words.append(f"{number(cell.per_second)} ({number(cell.ratio, 2)})")
+                small = number(cell.ratio, 2) if cell.ratio >= 0.01 else "<0.01"
+                words.append(f"{number(cell.per_second)} ({small})")
         rows.append(words)
     return markdown(["stanzas/s (ratio to the limit)", *(cases.case(name).title for name in names)], rows)
 

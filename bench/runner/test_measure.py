@@ -50,7 +50,7 @@ def test_a_good_run(build):
     at = build(f"say({{'phase': 'measuring'}})\nsay({{'phase': 'measured'}})\nsay({RESULT})")
     got = run(at)
     assert (got.verdict, got.per_second, got.p50, got.p99_9) == ("ok", 5000.0, 1.0, 3.0)
-    assert got.rss > 0.5 and got.cpu >= 0
+    assert got.rss > 0 and got.cpu >= 0
     assert got.allocations is None
 
 

@@ -18,7 +18,7 @@ def some_runs() -> list[Run]:
 
 @pytest.mark.parametrize(("value", "text"), [
     (3_425_123, "3,430,000"), (48_123, "48,100"), (146.4, "146"), (43.06, "43.1"), (1.0, "1.00"), (0.16349, "0.163"),
-    (0, "0"), (None, "–"), (999.6, "1,000"),
+    (0, "0"), (None, "–"), (999.6, "1,000"), (9.9996, "10.0"),
 ])  # fmt: skip
 def test_numbers_have_as_many_digits_as_mean_anything(value, text):
     assert tables.number(value) == text
