@@ -10,7 +10,7 @@ from conftest import EVERY_SERVER
 from harness.peers import Peer
 from harness.proxy import Proxy
 from harness.rondel import Rondel
-from harness.servers import CERTIFIED, GUESTS, MECHANISMS, Settings
+from harness.servers import BOUND, CERTIFIED, GUESTS, MECHANISMS, Settings
 
 ACCOUNTS = {"juliet": "capulet", "echo": "a long password with blanks"}
 CUTS = 30 if os.environ.get("RONDEL_SOAK") else 3  # ./test --long
@@ -19,8 +19,8 @@ BOT = "echo@localhost/bot"
 SERVERS = {name: server for name, server in EVERY_SERVER.items() if name != "rondel"}
 
 
-def settings() -> Settings:
-    return Settings(clients=True, accounts=ACCOUNTS)
+def settings(**more) -> Settings:
+    return Settings(clients=True, accounts=ACCOUNTS, **more)
 
 
 @pytest.fixture(params=EVERY_SERVER, scope="module")
@@ -32,6 +32,12 @@ def server(request):
 @pytest.fixture(params=SERVERS, scope="module")
 def foreign_server(request):
     with SERVERS[request.param](settings()) as running:
+        yield running
+
+
+@pytest.fixture(params=SERVERS, scope="module")
+def server_with_tls_1_2(request):
+    with SERVERS[request.param](settings(only_tls_1_2=True)) as running:
         yield running
 
 
@@ -98,10 +104,25 @@ def test_mechanism(foreign_server, domain):
         assert session.wait() == 0, session.report()
 
 
-def test_channel_binding(foreign_server):
-    """ejabberd binds to the channel by tls-exporter or tls-unique, Prosody 0.12 only below TLS 1.3, by tls-unique."""
-    with ping(foreign_server, "juliet@sha256.localhost") as session:
+def test_binds_by_tls_unique_below_tls_1_3(server_with_tls_1_2):
+    """The only type that the two know, and nothing but -PLUS is offered there."""
+    with ping(server_with_tls_1_2, f"juliet@{BOUND}") as session:
         assert session.wait() == 0, session.report()
+
+
+@pytest.mark.parametrize("domain", MECHANISMS)
+def test_mechanism_below_tls_1_3(server_with_tls_1_2, domain):
+    more = ["--allow-plain"] if MECHANISMS[domain] == "PLAIN" else []
+    with ping(server_with_tls_1_2, f"juliet@{domain}", *more) as session:
+        assert session.wait() == 0, session.report()
+
+
+def test_does_not_bind_by_tls_unique_under_tls_1_3(foreign_server):
+    """V29, RFC 9266 §3. Prosody offers no -PLUS there; ejabberd does, and would take it: it knows no other type."""
+    says = {"prosody": "No stream features", "ejabberd": f"did not let juliet@{BOUND} in: not-authorized"}
+    with ping(foreign_server, f"juliet@{BOUND}") as session:
+        assert session.wait() == 1, session.report()
+        assert says[foreign_server.name] in session.text(), session.report()
 
 
 def test_plain_needs_permission(foreign_server):

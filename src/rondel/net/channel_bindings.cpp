@@ -35,13 +35,12 @@ std::string server_end_point(SSL& ssl) {
     return {made.begin(), made.begin() + size};
 }
 
-// COMPAT(prosody<13, ejabberd<23.04, gloox): the only type that programs older than XEP-0440 and RFC 9266 know. RFC
-// 9266 §3 leaves it undefined for TLS 1.3, and both ejabberd and gloox use it there all the same: the client's Finished
-// message, which belongs to one connection as well as an exporter does, since its key comes out of the whole handshake.
+// COMPAT(prosody<13, ejabberd<23.04, gloox): the only type that programs older than XEP-0440 and RFC 9266 know. There
+// is none on TLS 1.3 (RFC 9266 §3, V29), though ejabberd and slixmpp use it there.
 std::string unique(SSL& ssl) {
-    if (SSL_version(&ssl) < TLS1_3_VERSION && SSL_get_extms_support(&ssl) != 1) return {};
-    // Of a full handshake the client's comes first, of a resumed session of TLS 1.2 the server's (RFC 5929 §3.1).
-    const bool servers = SSL_version(&ssl) < TLS1_3_VERSION && SSL_session_reused(&ssl) == 1;
+    if (SSL_version(&ssl) >= TLS1_3_VERSION || SSL_get_extms_support(&ssl) != 1) return {};
+    // Of a full handshake the client's Finished comes first, of a resumed session the server's (RFC 5929 §3.1).
+    const bool servers = SSL_session_reused(&ssl) == 1;
     const bool own = servers == (SSL_is_server(&ssl) == 1);
     std::array<unsigned char, EVP_MAX_MD_SIZE> made{};
     const std::size_t size =

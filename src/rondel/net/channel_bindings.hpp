@@ -13,7 +13,7 @@ namespace rondel::net {
 //                         in between can give two connections the same one
 //   tls-server-end-point  RFC 5929 §4: a digest of the server's certificate. Nothing for one whose signature has no
 //                         digest of its own (Ed25519)
-//   tls-unique            RFC 5929 §3: for peers that know nothing else
+//   tls-unique            RFC 5929 §3: for peers that know nothing else, and below TLS 1.3 only (RFC 9266 §3)
 sasl::ChannelBindings channel_bindings(ssl_st& ssl);
 
 }  // namespace rondel::net

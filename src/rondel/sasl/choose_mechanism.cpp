@@ -24,6 +24,8 @@ std::string scram_name(Hash hash, bool plus) { return "SCRAM-" + std::string(to_
 
 bool is_plus(const std::string& name) { return name.ends_with("-PLUS"); }
 
+bool is_unique(const ChannelBinding& binding) { return binding.type == "tls-unique"; }
+
 struct Choice {
     const Credentials& who;
     const Offer& offer;
@@ -59,8 +61,7 @@ struct Choice {
             const auto tried = static_cast<std::size_t>(std::count_if(except.begin(), except.end(), is_plus));
             if (offer.bindings.empty()) return std::nullopt;
             ChannelBindings old_first = offer.bindings;
-            std::stable_partition(old_first.begin(), old_first.end(),
-                                  [](const ChannelBinding& ours) { return ours.type == "tls-unique"; });
+            std::stable_partition(old_first.begin(), old_first.end(), is_unique);
             return old_first[std::min(tried, old_first.size() - 1)];
         }
         for (const ChannelBinding& ours : offer.bindings)
@@ -68,11 +69,22 @@ struct Choice {
         return std::nullopt;
     }
 
+    // COMPAT(ejabberd<23.04): -PLUS under TLS 1.3, by tls-unique alone, which is not defined there (RFC 9266 §3), and
+    // without a word about types. We bind to tls-exporter, as RFC 9266 §3 has it; a server that refuses that gets 'y':
+    // whoever has a binding must refuse it in turn (RFC 5802 §6), so who took the types out of the offer gains nothing.
+    // ejabberd 23.01 takes it.
+    bool is_guess() const {
+        return !offer.binding_types && std::none_of(offer.bindings.begin(), offer.bindings.end(), is_unique);
+    }
+
     Result<std::unique_ptr<ClientMechanism>> scram() const {
         const bool plus_wanted = offers_binding() && !offer.bindings.empty();
         const std::optional<ChannelBinding> bound = plus_wanted ? binding() : std::nullopt;
-        for (const Hash hash : {Hash::sha256, Hash::sha1})
+        for (const Hash hash : {Hash::sha256, Hash::sha1}) {
             if (bound && may_try(scram_name(hash, true))) return scram(hash, 'p', bound);
+            if (bound && is_guess() && may_try(scram_name(hash, false)) && has(except, scram_name(hash, true)))
+                return scram(hash, 'y', std::nullopt);
+        }
         // A binding that failed is no reason to do without: that is what an attacker would wait for.
         if (bound && std::any_of(except.begin(), except.end(), is_plus))
             return make_error_code(SaslFault::no_common_mechanism);

@@ -79,6 +79,40 @@ TEST(Choice, a_server_that_names_no_types_is_tried_with_tls_unique_first) {
     EXPECT_EQ(choice(juliet, under_tls(plus, Names{"tls-unique"}, all)), "SCRAM-SHA-256-PLUS p=tls-unique,,");
 }
 
+// On TLS 1.3 there is no tls-unique. Who knows no other type takes 'y', or refuses it as RFC 5802 §6 demands of all who
+// have one: nobody is told 'n', and no password is shown.
+TEST(Choice, V29_T_CB_without_tls_unique_a_server_that_names_no_types_is_told_y_when_it_refused_to_bind) {
+    const Names offered{"SCRAM-SHA-512-PLUS", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS",
+                        "SCRAM-SHA-256",      "SCRAM-SHA-1",        "PLAIN"};
+    const Offer offer = under_tls(offered, std::nullopt);
+    Names tried;
+    const auto next = [&] {
+        const std::string chosen = choice(juliet, offer, tried, true);
+        tried.push_back(chosen.substr(0, chosen.find(' ')));
+        return chosen;
+    };
+    EXPECT_EQ(next(), "SCRAM-SHA-256-PLUS p=tls-exporter,,");
+    EXPECT_EQ(next(), "SCRAM-SHA-256 y,,");
+    EXPECT_EQ(next(), "SCRAM-SHA-1-PLUS p=tls-server-end-point,,");
+    EXPECT_EQ(next(), "SCRAM-SHA-1 y,,");
+    EXPECT_EQ(next(), fault(SaslFault::no_common_mechanism));
+}
+
+TEST(Choice, V29_T_CB_y_is_no_way_out_where_the_types_are_named_or_tls_unique_is_there) {
+    const Names offered{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN"};
+    const Names tried{"SCRAM-SHA-256-PLUS"};
+    ChannelBindings of_tls_1_2 = both_bindings;
+    of_tls_1_2.push_back({"tls-unique", "u"});
+    EXPECT_EQ(choice(juliet, under_tls(offered), tried, true), fault(SaslFault::no_common_mechanism));
+    EXPECT_EQ(choice(juliet, under_tls(offered, Names{"tls-exporter"}), tried, true),
+              fault(SaslFault::no_common_mechanism));
+    EXPECT_EQ(choice(juliet, under_tls(offered, std::nullopt, of_tls_1_2), tried, true),
+              fault(SaslFault::no_common_mechanism));
+    Offer sasl2 = under_tls(offered, std::nullopt);
+    sasl2.sasl2 = true;
+    EXPECT_EQ(choice(juliet, sasl2, tried, true), fault(SaslFault::binding_stripped));
+}
+
 TEST(Choice, V29_T_CB_nothing_goes_on_where_the_offer_contradicts_itself) {
     EXPECT_EQ(choice(juliet, under_tls({"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN"}), {}, true),
               fault(SaslFault::binding_stripped))

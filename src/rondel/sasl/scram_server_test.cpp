@@ -96,7 +96,7 @@ TEST_F(ScramServerTest, binds_to_the_channel) {
     EXPECT_EQ(exchange("SCRAM-SHA-256", "n,,", "user", "pencil"), "success user") << "a client that cannot";
 }
 
-// slixmpp 1.8 and gloox know tls-unique only, and do not read what XEP-0440 offers.
+// gloox and slixmpp 1.8 know tls-unique only, and do not read what XEP-0440 offers. (On TLS 1.3 no channel has it.)
 TEST_F(ScramServerTest, binds_to_any_type_that_the_channel_has) {
     channel = bound_channel;
     channel.bindings.push_back({"tls-unique", "finished"});

@@ -32,7 +32,7 @@ std::vector<std::string> offered_fast_mechanisms(const Channel& channel) {
 
 std::vector<std::string> offered_binding_types(const Channel& channel) {
     std::vector<std::string> types;
-    // COMPAT(gloox): who does not read this list binds to tls-unique, and is let in; nobody is asked to.
+    // COMPAT(gloox): who does not read this list binds to tls-unique, where TLS has it; nobody is asked to.
     for (const ChannelBinding& binding : channel.bindings)
         if (binding.type != "tls-unique") types.push_back(binding.type);
     return types;

@@ -11,9 +11,10 @@ import subprocess
 
 from .ports import LOOPBACK, free_port
 from .programs import program
-from .servers import CERTIFIED, DOMAIN, GUESTS, MECHANISMS, Server
+from .servers import BOUND, CERTIFIED, DOMAIN, GUESTS, MECHANISMS, Server
 
 _ALL_MECHANISMS = {"PLAIN", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512", "X-OAUTH2", "EXTERNAL"}
+_WITH_PLUS = {name + end for name in _ALL_MECHANISMS for end in ("", "-PLUS")}
 _MODULES_FOR_CLIENTS = {
     "mod_roster": {"versioning": True},
     "mod_stream_mgmt": {"resend_on_timeout": "if_offline", "resume_timeout": 60},
@@ -93,17 +94,18 @@ class Ejabberd(Server):
         chain = self.folder / "chain.pem"
         chain.write_text(self.certificate.read_text() + self.key.read_text())
         per_domain = {
-            domain: {"disable_sasl_mechanisms": sorted(
-                {name + end for name in _ALL_MECHANISMS - {offered} for end in ("", "-PLUS")}
-            )}
+            domain: {"disable_sasl_mechanisms": sorted(_WITH_PLUS - {offered, offered + "-PLUS"})}
             for domain, offered in MECHANISMS.items()
-        }  # fmt: skip
+        }
+        per_domain[BOUND] = {"disable_sasl_mechanisms": sorted(_WITH_PLUS - {"SCRAM-SHA-256-PLUS"})}
         # DIGEST-MD5 is obsolete (RFC 6331); sendxmpp would choose it, and fail.
         per_domain[DOMAIN] = {"disable_sasl_mechanisms": ["DIGEST-MD5", "X-OAUTH2"]}
         per_domain[GUESTS] = {"auth_method": "anonymous", "anonymous_protocol": "sasl_anon"}
         return {
             "certfiles": [str(chain)],
             "ca_file": str(self.authority.file),
+            "c2s_protocol_options": ["no_sslv3", "no_tlsv1", "no_tlsv1_1"]
+            + (["no_tlsv1_3"] if self.settings.only_tls_1_2 else []),
             "auth_password_format": "plain",
             "host_config": per_domain,
             "resource_conflict": "closeold",

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import itertools
 import re
+import ssl
 import xml.etree.ElementTree as ET
 
 import slixmpp
@@ -61,7 +62,8 @@ class Peer:
         return loop.wait(connect())
 
     @classmethod
-    def client(cls, server: Server, account: str = "juliet", *, tls: str = "starttls", password: str = "") -> "Peer":
+    def client(cls, server: Server, account: str = "juliet", *, tls: str = "starttls", password: str = "",
+               newest_tls: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3) -> "Peer":
         """With Settings.clients inside TLS, `starttls` or `direct`; otherwise, without clients' settings, without TLS."""
 
         async def connect() -> Peer:
@@ -69,6 +71,7 @@ class Peer:
             if server.settings.clients:
                 stream.ca_certs = str(server.authority.file)
                 stream.use_ssl = tls == "direct"
+                stream.ssl_context.maximum_version = newest_tls
             port = server.client_tls_port if server.settings.clients and tls == "direct" else server.client_port
             peer = await cls(stream)._connect(port, tls=server.settings.clients)
             stream.get_roster()
@@ -121,6 +124,10 @@ class Peer:
     @property
     def jid(self) -> str:
         return str(self._stream.boundjid)
+
+    def mechanism(self) -> str:
+        """The SASL mechanism by which a client has logged in."""
+        return self._stream["feature_mechanisms"].mech.name
 
     def is_connected(self) -> bool:
         return self._stream.is_connected()

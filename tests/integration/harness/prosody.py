@@ -2,7 +2,7 @@
 
 from .ports import LOOPBACK, free_port
 from .programs import program
-from .servers import CERTIFIED, DOMAIN, GUESTS, MECHANISMS, Server
+from .servers import BOUND, CERTIFIED, DOMAIN, GUESTS, MECHANISMS, Server
 
 
 class Prosody(Server):
@@ -62,6 +62,8 @@ class Prosody(Server):
     def _for_clients(self) -> list[str]:
         self.websocket_url = f"wss://{LOOPBACK}:{self.websocket_port}/xmpp-websocket"
         tls = f'certificate = "{self.certificate}"; key = "{self.key}"'
+        if self.settings.only_tls_1_2:
+            tls += '; protocol = "tlsv1_2"'
         # A client that has a certificate may show it.
         asking = f'{{ {tls}; cafile = "{self.authority.file}"; verify = {{ "peer", "client_once" }} }}'
         return [
@@ -89,6 +91,8 @@ class Prosody(Server):
             others = {"PLAIN", *MECHANISMS.values()} - {offered}
             refused = ", ".join(f'"{name}"' for name in sorted(others | {f"{name}-PLUS" for name in others}))
             lines += [f'VirtualHost "{domain}"', f"  disable_sasl_mechanisms = {{ {refused} }}"]
+        lines += [f'VirtualHost "{BOUND}"']
+        lines += ['  disable_sasl_mechanisms = { "PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256" }']
         lines += [f'VirtualHost "{GUESTS}"', '  authentication = "anonymous"']
         lines += [f'VirtualHost "{CERTIFIED}"', '  authentication = "ccert"', '  certificate_match = "xmppaddr"']
         lines += [
@@ -98,7 +102,7 @@ class Prosody(Server):
         return lines
 
     def _write_accounts(self) -> None:
-        for domain in [DOMAIN, *MECHANISMS] if self.settings.clients else [DOMAIN]:
+        for domain in [DOMAIN, *MECHANISMS, BOUND] if self.settings.clients else [DOMAIN]:
             folder = self.folder / "data" / domain.replace(".", "%2e") / "accounts"
             folder.mkdir(parents=True)
             for name, password in (self.accounts() if domain == DOMAIN else self.settings.accounts).items():

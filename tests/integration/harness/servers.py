@@ -17,6 +17,7 @@ MECHANISMS = {
     "sha256.localhost": "SCRAM-SHA-256",
     "plain.localhost": "PLAIN",
 }
+BOUND = "bound.localhost"  # SCRAM-SHA-256-PLUS and nothing else, with the same accounts
 GUESTS = "guests.localhost"  # ANONYMOUS
 CERTIFIED = "certified.localhost"  # EXTERNAL: certificates for the accounts, of Server.authority
 SPARE_PASSWORD = "secret"
@@ -37,7 +38,7 @@ class Settings:
     )
     # Account at localhost -> password.
     accounts: dict[str, str] = dataclasses.field(default_factory=lambda: {"juliet": "capulet", "romeo": "montague"})
-    # When a second connection of one component comes: Prosody refuses it, or with True ends the first.
+    # When a second connection of one component comes: Prosody and ours refuse it, or with True end the first.
     # (ejabberd serves both, and has no choice to offer.)
     newcomer_wins: bool = False
     # Largest stanza in octets that the server takes from a component; None is its own default.
@@ -45,8 +46,10 @@ class Settings:
     # ejabberd: TLS from the first byte on the component ports, with the certificate `Server.certificate`.
     component_tls: bool = False
     # Everything for clients: STARTTLS is required at `client_port`, and there are `client_tls_port`, `websocket_url`, the
-    # domains of MECHANISMS, GUESTS and CERTIFIED, and what chat clients want of a server (XEP-0198, 0280, 0313, 0191 …).
+    # domains of MECHANISMS, BOUND, GUESTS and CERTIFIED, and what chat clients want of a server (XEP-0198, 0280, 0313 …).
     clients: bool = False
+    # For clients: TLS 1.2 and nothing newer, so that there is tls-unique (RFC 9266 §3).
+    only_tls_1_2: bool = False
     # So many more accounts at localhost, `user-1` and so on, with the password `secret`: for tests that need fresh ones.
     spare_accounts: int = 0
 
@@ -70,7 +73,7 @@ class Server:
         self._taken = 0
         self.domains = [DOMAIN]
         if self.settings.clients:
-            self.domains += [*MECHANISMS, GUESTS, CERTIFIED]
+            self.domains += [*MECHANISMS, BOUND, GUESTS, CERTIFIED]
             self.authority = Authority(self.folder)
             self.certificate, self.key = self.authority.for_server(self.domains)
 
