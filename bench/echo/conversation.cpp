@@ -43,7 +43,7 @@ void Conversation::run() {
         if (!speak()) return over(Verdict::died, "The component closed its connection.");
         if (sent_ < allowed()) peer_.wait(true, Clock::now() + std::chrono::milliseconds(100));
         if (!listen()) return over(Verdict::died, "The component closed its connection.");
-        if (stage_ == Stage::ending && unanswered() == 0) return listen_for_more();
+        if ((stage_ == Stage::ending || checker_.order_broken()) && unanswered() == 0) return listen_for_more();
     }
 }
 
@@ -115,10 +115,8 @@ void Conversation::time_answers(Clock::time_point now) {
     while (!batches_.empty() && answered_ < answered) {
         const Batch& batch = batches_.front();
         const std::uint64_t upto = std::min(answered, batch.end);
-        if (options_.burst == 0)
-            latency_.add(since(batch.at), upto - answered_);
-        else if (upto % options_.burst == 0)
-            latency_.add(since(batch.at));
+        const std::uint64_t counted = options_.burst == 0 ? upto - answered_ : upto % options_.burst == 0 ? 1 : 0;
+        if (stage_ != Stage::ending && counted != 0) latency_.add(since(batch.at), counted);
         answered_ = upto;
         if (upto == batch.end) batches_.pop_front();
     }

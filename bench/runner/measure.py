@@ -165,7 +165,7 @@ class _Meeting:
                 raise EOFError("The feeder ended without a result.")
             self.unread += block
         line, self.unread = self.unread.split(b"\n", 1)
-        return json.loads(line)
+        return json.loads(line.decode(errors="replace"))  # it quotes what came, which may be cut in a character
 
 
 def _pin(core: int):

@@ -1,6 +1,7 @@
 """The runner against feeders and contestants of a few lines: what matters is that no run hangs, and none is left over."""
 
 import dataclasses
+import json
 import os
 import pathlib
 import stat
@@ -66,6 +67,12 @@ def test_what_the_feeder_found_wrong_is_the_verdict_with_the_contestants_last_wo
     who = Contestant("x", f"{sys.executable} -c 'print(\"last words\", flush=True); import time; time.sleep(60)' {{port}}")
     got = run(at, who)
     assert (got.verdict, got.why) == ("corrupt", "id 1 became 2. last words")
+
+
+def test_the_feeder_may_quote_half_a_character(build):
+    line = json.dumps(dict(RESULT, verdict="corrupt", why="It wrote X")).encode().replace(b"X", b"\xd1")
+    got = run(build(f"sys.stdout.buffer.write({line!r} + b'\\n')"))
+    assert (got.verdict, got.why) == ("corrupt", "It wrote \ufffd")
 
 
 def test_a_contestant_that_ends_at_once_is_not_waited_for(build):
