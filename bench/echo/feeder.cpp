@@ -40,7 +40,7 @@ Counters* make_counters(const std::string& path) {
 }
 
 std::size_t ring_of(const Options& options) {
-    const std::size_t least = std::max<std::size_t>({1024, 2 * options.in_flight, options.senders});
+    const std::size_t least = std::max<std::size_t>({512, 2 * options.in_flight, options.senders});
     return (least + options.senders - 1) / options.senders * options.senders;
 }
 

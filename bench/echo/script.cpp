@@ -70,12 +70,12 @@ Script::Unit Script::unit(std::size_t number) const {
     if (what == "16") return {.body = 16};
     if (what == "1k" || what == "text") return {.body = 1024};
     if (what == "16k") return {.body = 16 * 1024};
-    if (what == "chat") return {.form = Form::chat, .body = 40};
+    if (what == "chat") return {.form = Form::chat, .body = 190};
     if (what == "ping") return {.form = Form::ping};
     // mixed: what comes next looks like chance, and is the same in every run.
     const std::size_t dice = (number * 2654435761u >> 8) % 100;
     if (dice < 15) return {.form = Form::ping, .to_somebody = dice % 2 == 0};
-    if (dice < 50) return {.form = Form::chat, .body = 20 + dice, .to_somebody = dice % 4 == 0};
+    if (dice < 50) return {.form = Form::chat, .body = 60 + dice, .to_somebody = dice % 4 == 0};
     if (dice < 75) return {.body = 16 + dice, .to_somebody = dice % 4 == 0};
     if (dice < 85) return {.with_type = false, .body = 300};
     if (dice < 95) return {.body = 1024};
@@ -121,18 +121,20 @@ void Script::render(std::size_t number) {
     }
     text_ += "<message" + envelope + (is.with_type ? " type='chat'" : "") + " id='" + id + "'><body>" +
              escaped(body(number)) + "</body>";
-    if (is.form == Form::chat)
-        text_ +=
-            "<active xmlns='http://jabber.org/protocol/chatstates'/>"
-            "<request xmlns='urn:xmpp:receipts'/>"
-            "<markable xmlns='urn:xmpp:chat-markers:0'/>"
-            "<origin-id xmlns='urn:xmpp:sid:0' id='1a2f3c58-7c9e-4b0d-9d2e-" +
-            digits(number) +
-            "abcde'/>"
-            "<store xmlns='urn:xmpp:hints'/>"
-            "<stanza-id xmlns='urn:xmpp:sid:0' by='u" +
-            digits(number % options_.senders) + "@example.net' id='9Zk2Qw-" + digits(number) + "-5f1e'/>";
+    if (is.form == Form::chat) add_payloads(number);
     text_ += "</message>";
+}
+
+// What a client of today, and the server on the way, add to the text.
+void Script::add_payloads(std::size_t number) {
+    const std::string uuid = "1a2f3c58-7c9e-4b0d-9d2e-" + digits(number) + "abcde";
+    text_ += "<active xmlns='http://jabber.org/protocol/chatstates'/>";
+    text_ += "<request xmlns='urn:xmpp:receipts'/>";
+    text_ += "<markable xmlns='urn:xmpp:chat-markers:0'/>";
+    text_ += "<origin-id xmlns='urn:xmpp:sid:0' id='" + uuid + "'/>";
+    text_ += "<reply xmlns='urn:xmpp:reply:0' to='" + addressee(number) + "' id='" + uuid + "'/>";
+    const std::string account = "u" + digits(number % options_.senders) + "@example.net";
+    text_ += "<stanza-id xmlns='urn:xmpp:sid:0' by='" + account + "' id='" + uuid + "'/>";
 }
 
 }  // namespace echo_bench

@@ -59,6 +59,7 @@ class Script {
     std::string addressee(std::size_t unit) const;
     std::string body(std::size_t unit) const;
     void render(std::size_t unit);
+    void add_payloads(std::size_t unit);
 
     ScriptOptions options_;
     std::string text_;
