@@ -6,10 +6,6 @@ namespace rondel {
 
 namespace {
 
-void append(const Dispatch::Handlers& more, Dispatch::Handlers& found) {
-    found.insert(found.end(), more.begin(), more.end());
-}
-
 template <class T, class Map>
 T* get(Map& map, NameView name) {
     const auto found = map.find(name);
@@ -48,29 +44,29 @@ void Dispatch::add(Taken& taken, std::size_t order) {
     for (const auto& filter : router.filters_out) filters_out_.push_back({&filter, &taken});
 }
 
-void Dispatch::find(const Message& message, bool own_words, Handlers& found) const {
+const Dispatch::Handlers& Dispatch::find(const Message& message, bool own_words, Handlers& mixed) const {
     const MessageType type = message.type();
-    if (type == MessageType::error) return append(errors_, found);
-    if (own_words) return;
-    append(messages_[static_cast<std::size_t>(type)], found);
-    if (payloads_.empty()) return;
-    const std::size_t untyped = found.size();
+    if (type == MessageType::error) return errors_;
+    if (own_words) return none_;
+    const Handlers& untyped = messages_[static_cast<std::size_t>(type)];
+    if (payloads_.empty()) return untyped;
+    mixed.clear();
     for (const ElementView payload : message.element().children())
         if (const Handlers* more = get<const Handlers>(payloads_, NameView{payload.name(), payload.ns()}))
-            append(*more, found);
-    if (found.size() == untyped) return;
+            mixed.insert(mixed.end(), more->begin(), more->end());
+    if (mixed.empty()) return untyped;
+    mixed.insert(mixed.end(), untyped.begin(), untyped.end());
     // In the order in which they were added; a payload that is there twice calls its handlers once, with the first.
-    std::ranges::sort(found, {}, &Bound<Handler>::order);
-    const auto repeated = std::ranges::unique(found, {}, &Bound<Handler>::order);
-    found.erase(repeated.begin(), repeated.end());
+    std::ranges::sort(mixed, {}, &Bound<Handler>::order);
+    const auto repeated = std::ranges::unique(mixed, {}, &Bound<Handler>::order);
+    mixed.erase(repeated.begin(), repeated.end());
+    return mixed;
 }
 
-void Dispatch::find(const Presence& presence, Handlers& found) const {
+const Dispatch::Handlers& Dispatch::find(const Presence& presence) const {
     const auto type = presence.type();
-    if (type == PresenceType::error)
-        append(errors_, found);
-    else if (type)
-        append(presences_[static_cast<std::size_t>(*type)], found);
+    if (type == PresenceType::error) return errors_;
+    return type ? presences_[static_cast<std::size_t>(*type)] : none_;
 }
 
 Bound<AnswerHandler> Dispatch::find(const Iq& query) const {

@@ -65,9 +65,10 @@ class Dispatch {
 
     explicit Dispatch(const std::vector<std::shared_ptr<Taken>>& routers);
 
-    // Appends them in the order in which they are to be called. `own_words`: what we ourselves said in a room.
-    void find(const Message& message, bool own_words, Handlers& found) const;
-    void find(const Presence& presence, Handlers& found) const;
+    // In the order in which they are to be called: a list of ours, or one that is made in `mixed`. `own_words`: what we
+    // ourselves said in a room.
+    const Handlers& find(const Message& message, bool own_words, Handlers& mixed) const;
+    const Handlers& find(const Presence& presence) const;
     Bound<AnswerHandler> find(const Iq& query) const;  // the first router that has one
 
     const Filters& filters_in() const { return filters_in_; }
@@ -80,6 +81,7 @@ class Dispatch {
     NameMap<Handlers> payloads_;
     std::array<Handlers, 7> presences_;  // by type, without error
     Handlers errors_;
+    const Handlers none_;
     NameMap<Bound<AnswerHandler>> gets_;
     NameMap<Bound<AnswerHandler>> sets_;
     Filters filters_in_;

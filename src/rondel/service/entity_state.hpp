@@ -9,6 +9,7 @@
 #include "rondel/service/hosted_entity.hpp"
 #include "rondel/service/job.hpp"
 #include "rondel/service/outbox.hpp"
+#include "rondel/service/outside.hpp"
 #include "rondel/service/owed.hpp"
 #include "rondel/service/parking.hpp"
 #include "rondel/service/request_table.hpp"
@@ -40,23 +41,38 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     class Call {
       public:
         explicit Call(State& state) : state_(state) { ++state_.depth; }
-        Call(State& state, Instant now);  // of the host
-        ~Call();
+        Call(State& state, Instant at) : state_(state), host_(true) {  // of the host
+            ++state_.depth;
+            ++state_.host_depth;
+            if (at > state_.now) state_.now = at;
+        }
+        ~Call() {
+            if (state_.depth == 1 && (state_.is_untidy() || state_.keep)) {
+                end();
+            } else {
+                if (host_) --state_.host_depth;
+                --state_.depth;
+            }
+        }
         Call(const Call&) = delete;
         Call& operator=(const Call&) = delete;
 
       private:
+        void end();  // of the last one, with something to tidy up
+
         State& state_;
         bool host_ = false;
     };
 
     // Sending.
-    Ticket send(Stanza stanza, OutcomeCallback told);
+    Ticket send(Stanza&& stanza, OutcomeCallback&& told);
     std::error_code admit(Stanza& stanza);  // stamps, checks, filters
     std::error_code check(Stanza& stanza);
+    bool is_jid(std::string_view address) const;
     std::error_code pass_filters_out(Stanza& stanza);
     std::error_code hand_over(Queued& queued);  // to the link, or to the outbox; refused, it is as it was
-    std::error_code transmit(Queued& queued);
+    bool goes_at_once() const;                  // to the link, and not to the outbox
+    std::error_code transmit(Stanza& stanza, OutcomeCallback& told, RequestTable::Number request, bool reply);
     std::error_code enqueue(Queued& queued);
     void flush();
     void drop(Queued queued, Outcome outcome, std::error_code why = {});
@@ -74,21 +90,22 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void sweep(std::size_t budget);  // ends what the loss of a session ended, a slice at a time
 
     // Receiving.
-    void receive(Stanza stanza);
-    void receive_one(Stanza stanza);
-    void receive_filtered(Stanza stanza);
+    void receive(Stanza& stanza);
+    void receive_one(Stanza& stanza, const Outside& outside);
+    void receive_filtered(Stanza& stanza);
     bool pass_filters_in(Stanza& stanza, std::exception_ptr& thrown);
-    void receive_query(Iq query);
+    void receive_query(Iq& query, const Outside& outside);
     template <class S>
-    void receive_in_turn(S stanza);
+    void receive_in_turn(S& stanza, const Outside& outside);
     template <class S>
     bool offer(Waiters<S>& waiters, S& stanza);
+    void hear(const Outside& outside);
     void unhandled(const Stanza& stanza);
     void turn_away(const Stanza& stanza, const StanzaError& error);
 
     // Working: plain handlers at once, waiting ones as jobs.
-    void find(const Message& message, Dispatch::Handlers& handlers) const;
-    void find(const Presence& presence, Dispatch::Handlers& handlers) const;
+    const Dispatch::Handlers& find(const Message& message, Dispatch::Handlers& mixed) const;
+    const Dispatch::Handlers& find(const Presence& presence, Dispatch::Handlers& mixed) const;
     template <class S>
     void call_plain(const Dispatch::Handlers& handlers, S& stanza);
     void answer_plain(const Bound<AnswerHandler>& bound, const Iq& query);
@@ -116,7 +133,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void log_failure(std::string_view what, std::exception_ptr error) const;
 
     // Replying.
-    void reply(Iq answer);  // the one answer to a query; its addresses and id are right
+    void reply(Iq&& answer);  // the one answer to a query; its addresses and id are right
     void reply_refused(const Stanza& answer, std::error_code why);  // says so instead, where that can go out
     Iq finished(Iq answer, const Iq& query) const;                  // with the addresses and id that it must have
     Iq error_answer(const Iq& query, std::exception_ptr error) const;
@@ -156,6 +173,9 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void answer_what_is_owed();
     bool overloaded();
     bool may_complain();
+    bool is_untidy() const {  // something of what tidy_up() does may be due
+        return reading_held || draining || timer_added || !dropped_routers.empty() || !dropped_dispatches.empty();
+    }
     void tidy_up();
 
     void log(LogLevel level, std::string_view sentence) const {
@@ -220,6 +240,8 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     std::vector<std::shared_ptr<Taken>> dropped_routers;  // until no call is on the stack
     std::vector<std::unique_ptr<Dispatch>> dropped_dispatches;
     Dispatch::Handlers found;  // memory for find()
+    std::string heard_from;    // the addresses of the stanza received last: its answer has them, too
+    std::string heard_to;
     Rooms rooms;
     Waiters<Message> message_waiters;
     Waiters<Presence> presence_waiters;

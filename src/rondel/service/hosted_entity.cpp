@@ -71,7 +71,7 @@ void HostedEntity::acknowledged(std::uint64_t stanzas, Instant now) {
 
 void HostedEntity::receive(Stanza stanza, Instant now) {
     const State::Call call(*state_, now);
-    state_->receive(std::move(stanza));
+    state_->receive(stanza);
 }
 
 void HostedEntity::refused(ElementView element, std::error_code why, Instant now) {

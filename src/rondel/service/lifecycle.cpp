@@ -14,14 +14,8 @@ Entity::State::State(Jid address_, const boost::asio::any_io_executor& executor_
       face(*this),
       dispatch(std::make_unique<Dispatch>(routers)) {}
 
-Entity::State::Call::Call(State& state, Instant now) : state_(state), host_(true) {
-    ++state_.depth;
-    ++state_.host_depth;
-    state_.now = std::max(state_.now, now);
-}
-
-Entity::State::Call::~Call() {
-    if (state_.depth == 1) state_.tidy_up();
+void Entity::State::Call::end() {
+    state_.tidy_up();
     if (host_) --state_.host_depth;
     if (--state_.depth > 0) return;
     const std::shared_ptr<State> last = std::move(state_.keep);

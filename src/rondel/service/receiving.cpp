@@ -17,26 +17,28 @@ bool any_waits(const Dispatch::Handlers& handlers) {
 
 }  // namespace
 
-void Entity::State::receive(Stanza stanza) {
+void Entity::State::receive(Stanza& stanza) {
     ledger.receive();
     if (!stanza) return;
-    if (is_query(stanza)) ledger.receive_iq();
+    const Outside outside(stanza);
+    const bool query = stanza.kind() == StanzaKind::iq && outside.asks();
+    if (query) ledger.receive_iq();
     if (stopped) {
-        if (is_query(stanza)) ledger.reply(false);
+        if (query) ledger.reply(false);
         return;
     }
     if (dispatch->filters_in().empty())
-        receive_one(std::move(stanza));
+        receive_one(stanza, outside);
     else
-        receive_filtered(std::move(stanza));
+        receive_filtered(stanza);
 }
 
-void Entity::State::receive_filtered(Stanza stanza) {
+void Entity::State::receive_filtered(Stanza& stanza) {
     std::exception_ptr thrown;
     if (!is_query(stanza)) {
         if (pass_filters_in(stanza, thrown)) {
             if (is_query(stanza)) ledger.receive_iq();
-            return receive_one(std::move(stanza));
+            return receive_one(stanza, Outside(stanza));
         }
         bool error_sent = false;
         if (thrown && stanza && stanza.kind() == StanzaKind::message)
@@ -52,7 +54,7 @@ void Entity::State::receive_filtered(Stanza stanza) {
     const bool passed = pass_filters_in(stanza, thrown) && is_query(stanza);
     asked = one.outer;
     if (one.answered) return;
-    if (passed) return receive_one(std::move(stanza));
+    if (passed) return receive_one(stanza, Outside(stanza));
     reply(thrown ? error_answer(query, thrown) : query.error_reply(StanzaError(Condition::service_unavailable)));
 }
 
@@ -71,11 +73,11 @@ bool Entity::State::pass_filters_in(Stanza& stanza, std::exception_ptr& thrown) 
     return true;
 }
 
-void Entity::State::receive_one(Stanza stanza) {
+void Entity::State::receive_one(Stanza& stanza, const Outside& outside) {
     switch (stanza.kind()) {
         case StanzaKind::iq: {
             Iq iq(std::move(stanza));
-            if (iq.is_request()) return receive_query(std::move(iq));
+            if (outside.asks()) return receive_query(iq, outside);
             if (receive_answer(iq)) return;
             ledger.late_answer();
             return unhandled(iq);
@@ -85,13 +87,13 @@ void Entity::State::receive_one(Stanza stanza) {
             if (!message_waiters.empty() && offer(message_waiters, message)) return;
             if (draining && !message.is_error())
                 return turn_away(message, StanzaError(Condition::recipient_unavailable));
-            return receive_in_turn(std::move(message));
+            return receive_in_turn(message, outside);
         }
         case StanzaKind::presence: {
             Presence presence(std::move(stanza));
             rooms.received(presence);
             if (!presence_waiters.empty() && offer(presence_waiters, presence)) return;
-            if (!draining) receive_in_turn(std::move(presence));
+            if (!draining) receive_in_turn(presence, outside);
         }
     }
 }
@@ -107,12 +109,12 @@ bool Entity::State::offer(Waiters<S>& waiters, S& stanza) {
 }
 
 template <class S>
-void Entity::State::receive_in_turn(S stanza) {
-    const std::string_view peer = stanza.from().bare().str();
+void Entity::State::receive_in_turn(S& stanza, const Outside& outside) {
+    const std::string_view peer = bare_of(outside.from.value_or(std::string_view()));
     if (turns.taken(peer)) return wait_for_turn(std::make_shared<Job>(Job{std::move(stanza), std::string(peer)}));
-    Dispatch::Handlers handlers = std::exchange(found, {});  // a handler may bring us here again
-    handlers.clear();
-    find(stanza, handlers);
+    hear(outside);
+    Dispatch::Handlers mixed = std::exchange(found, {});  // a handler may bring us here again
+    const Dispatch::Handlers& handlers = find(stanza, mixed);
     if (handlers.empty()) {
         unhandled(stanza);
     } else if (any_waits(handlers) && overloaded()) {
@@ -125,12 +127,13 @@ void Entity::State::receive_in_turn(S stanza) {
     } else {
         call_plain(handlers, stanza);
     }
-    found = std::move(handlers);
+    found = std::move(mixed);
 }
 
-void Entity::State::receive_query(Iq query) {
+void Entity::State::receive_query(Iq& query, const Outside& outside) {
+    hear(outside);
     if (draining) return turn_away(query, StanzaError(Condition::recipient_unavailable));
-    const std::string_view peer = query.from().bare().str();
+    const std::string_view peer = bare_of(outside.from.value_or(std::string_view()));
     if (turns.taken(peer)) return wait_for_turn(std::make_shared<Job>(Job{std::move(query), std::string(peer)}));
     const Bound<AnswerHandler> bound = dispatch->find(query);
     if (!bound.usable()) {
@@ -164,18 +167,24 @@ void Entity::State::turn_away(const Stanza& stanza, const StanzaError& error) {
         send(message.error_reply(error), {});
 }
 
-void Entity::State::find(const Message& message, Dispatch::Handlers& handlers) const {
-    const bool own_words = !rooms.empty() && message.type() == MessageType::groupchat && rooms.is_ours(message.from());
-    dispatch->find(message, own_words, handlers);
+void Entity::State::hear(const Outside& outside) {
+    heard_from = outside.from.value_or(std::string_view());
+    heard_to = outside.to.value_or(std::string_view());
 }
 
-void Entity::State::find(const Presence& presence, Dispatch::Handlers& handlers) const {
-    dispatch->find(presence, handlers);
+const Dispatch::Handlers& Entity::State::find(const Message& message, Dispatch::Handlers& mixed) const {
+    const bool own_words = !rooms.empty() && message.type() == MessageType::groupchat && rooms.is_ours(message.from());
+    return dispatch->find(message, own_words, mixed);
+}
+
+const Dispatch::Handlers& Entity::State::find(const Presence& presence, Dispatch::Handlers&) const {
+    return dispatch->find(presence);
 }
 
 template <class S>
 bool Entity::State::handle(const std::shared_ptr<Job>& job, S& stanza) {
-    find(stanza, job->handlers);
+    Dispatch::Handlers mixed;
+    job->handlers = find(stanza, mixed);
     if (job->handlers.empty()) {
         unhandled(stanza);
         return false;

@@ -98,12 +98,11 @@ bool Entity::State::settle_owed(const Stanza& answer) {
     return false;
 }
 
-void Entity::State::reply(Iq answer) {
+void Entity::State::reply(Iq&& answer) {
     const Call call(*this);
     ledger.issue();
-    Stanza stanza(std::move(answer));
-    std::error_code refused = admit(stanza);
-    Queued queued{std::move(stanza), 0, {}, 0, true};
+    Queued queued{std::move(answer), 0, {}, 0, true};
+    std::error_code refused = admit(queued.stanza);
     if (!refused) refused = hand_over(queued);
     if (!refused) return;
     ledger.end(Outcome::rejected);
@@ -135,9 +134,14 @@ Iq Entity::State::finished(Iq answer, const Iq& query) const {
         log(LogLevel::error, "A handler answered with something that is no answer.");
         return query.error_reply(StanzaError(Condition::internal_server_error));
     }
-    if (answer.to() != query.from()) answer.set_to(query.from());
-    if (answer.from() != query.to()) answer.set_from(query.to());
-    if (answer.id() != query.id()) answer.set_id(query.id().value_or(std::string_view()));
+    const Outside in(query);
+    const Outside out(answer);
+    const bool right_to = out.to.value_or(std::string_view()) == in.from.value_or(std::string_view());
+    const bool right_from = out.from.value_or(std::string_view()) == in.to.value_or(std::string_view());
+    const bool right_id = out.id == in.id;
+    if (!right_to) answer.set_to(query.from());
+    if (!right_from) answer.set_from(query.to());
+    if (!right_id) answer.set_id(query.id().value_or(std::string_view()));
     return answer;
 }
 

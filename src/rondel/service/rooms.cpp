@@ -26,8 +26,9 @@ void Rooms::sent(const Stanza& presence) {
 }
 
 void Rooms::received(const Stanza& presence) {
+    if (rooms_.empty()) return;
     const JidView occupant = presence.from();
-    if (rooms_.empty() || !rooms_.contains(occupant.bare().str()) || occupant.is_bare()) return;
+    if (!rooms_.contains(occupant.bare().str()) || occupant.is_bare()) return;
     const std::string_view type = presence.type();
     const ElementView user = presence.payload("x", muc_user_ns);
     if (type.empty()) {

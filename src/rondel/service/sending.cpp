@@ -18,7 +18,7 @@ bool may_send_from(JidView own, JidView from) {
 
 }  // namespace
 
-Ticket Entity::State::send(Stanza stanza, OutcomeCallback told) {
+Ticket Entity::State::send(Stanza&& stanza, OutcomeCallback&& told) {
     const Call call(*this);
     ledger.issue();
     const std::uint64_t number = ledger.issued();
@@ -26,7 +26,11 @@ Ticket Entity::State::send(Stanza stanza, OutcomeCallback told) {
     const bool answer =
         !refused && stanza.kind() == StanzaKind::iq && !(stanza.type() == "get" || stanza.type() == "set");
     if (answer && !settle_owed(stanza)) refused = SendFault::not_owed;
-    if (!refused) {
+    if (!refused && goes_at_once()) {
+        refused = transmit(stanza, told, 0, answer);
+        if (!refused) return {number, {}};
+        if (answer) reply_refused(stanza, refused);
+    } else if (!refused) {
         Queued queued{std::move(stanza), 0, std::move(told), 0, answer};
         refused = hand_over(queued);
         if (!refused) return {number, {}};
@@ -51,30 +55,42 @@ std::error_code Entity::State::admit(Stanza& stanza) {
 }
 
 std::error_code Entity::State::check(Stanza& stanza) {
-    const auto from = stanza.element().attribute("from");
-    if (!from) {
+    Outside outside(stanza);
+    if (!outside.from) {
         if (!options.any_from) {
             if (address.empty()) return SendFault::no_from;
             stanza.set_from(address);
+            outside = Outside(stanza);
         }
-    } else if (*from != address.str()) {
-        if (!Stanza::prepare_address(stanza.element(), "from")) return SendFault::bad_address;
+    } else if (*outside.from != address.str()) {
+        if (!is_jid(*outside.from)) {
+            if (!Stanza::prepare_address(stanza.element(), "from")) return SendFault::bad_address;
+            outside = Outside(stanza);
+        }
         const bool checked = !options.any_from || !address.local().empty();
-        if (checked && !may_send_from(address, stanza.from())) return SendFault::foreign_from;
+        if (checked && !may_send_from(address, JidView::of_prepared(*outside.from))) return SendFault::foreign_from;
     }
     // Once it leaves, the server may know us by another resource, and would take this for a forgery.
-    if (options.any_from && !address.local().empty()) stanza.set_from({});
-    const auto to = stanza.element().attribute("to");
-    if (!to) {
+    if (options.any_from && !address.local().empty() && outside.from) {
+        stanza.set_from({});
+        outside = Outside(stanza);
+    }
+    if (!outside.to) {
         if (address.local().empty() && !options.any_from) return SendFault::no_to;
-    } else if (!Stanza::prepare_address(stanza.element(), "to")) {
+    } else if (!is_jid(*outside.to) && !Stanza::prepare_address(stanza.element(), "to")) {
         return SendFault::bad_address;
     }
-    if (stanza.kind() == StanzaKind::iq && !stanza.id()) {
+    if (stanza.kind() == StanzaKind::iq && !outside.id) {
         if (stanza.type() != "get" && stanza.type() != "set") return SendFault::no_id;
         stanza.set_id(ids.next().view());
     }
     return {};
+}
+
+// Most of what is sent answers what came last, whose addresses are known to be JIDs: comparing costs less than
+// checking.
+bool Entity::State::is_jid(std::string_view text) const {
+    return !text.empty() && (text == heard_from || text == heard_to || JidView::is_prepared(text));
 }
 
 std::error_code Entity::State::pass_filters_out(Stanza& stanza) {
@@ -96,25 +112,28 @@ std::error_code Entity::State::pass_filters_out(Stanza& stanza) {
     return passed ? std::error_code() : SendFault::filtered;
 }
 
+bool Entity::State::goes_at_once() const { return !stopped && link != nullptr && outbox.empty() && link_has_room(); }
+
 std::error_code Entity::State::hand_over(Queued& queued) {
     if (stopped) return SendFault::shutting_down;
-    return link != nullptr && outbox.empty() && link_has_room() ? transmit(queued) : enqueue(queued);
+    return goes_at_once() ? transmit(queued.stanza, queued.told, queued.request, queued.reply) : enqueue(queued);
 }
 
 bool Entity::State::link_has_room() const {
     return link->backlog() < options.high_water && transit.unwritten() * 2 < options.queue_stanzas;
 }
 
-std::error_code Entity::State::transmit(Queued& queued) {
-    if (const std::error_code refused = link->transmit(queued.stanza)) return refused;
-    if (queued.reply) ledger.reply(true);
-    if (queued.request == 0) {
-        transit.accept(std::move(queued.told));
+std::error_code Entity::State::transmit(Stanza& stanza, OutcomeCallback& told, RequestTable::Number request,
+                                        bool reply) {
+    if (const std::error_code refused = link->transmit(stanza)) return refused;
+    if (reply) ledger.reply(true);
+    if (request == 0) {
+        transit.accept(std::move(told));
     } else {
         const Transit::Mark mark = transit.accept_request();
-        OpenRequest& request = *requests.find(queued.request);
-        request.position = mark.position;
-        request.plain_before = mark.plain_before;
+        OpenRequest& open = *requests.find(request);
+        open.position = mark.position;
+        open.plain_before = mark.plain_before;
     }
     return {};
 }
@@ -146,7 +165,7 @@ void Entity::State::flush() {
     while (link != nullptr && !outbox.empty() && link_has_room()) {
         Queued queued = outbox.pop();
         if (queued.request != 0 && requests.find(queued.request) == nullptr) continue;  // it ended while it waited
-        if (const std::error_code refused = transmit(queued)) {
+        if (const std::error_code refused = transmit(queued.stanza, queued.told, queued.request, queued.reply)) {
             log(LogLevel::warning, fmt::format("A queued stanza was refused: {}", refused.message()));
             drop(std::move(queued), Outcome::rejected, refused);
         }

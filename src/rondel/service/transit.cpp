@@ -4,12 +4,6 @@
 
 namespace rondel {
 
-void Transit::accept(OutcomeCallback told) {
-    ++accepted_;
-    ++plain_;
-    if (told) listeners_.push_back({plain_, std::move(told)});
-}
-
 Transit::Mark Transit::accept_request() {
     requests_ahead_.push_back(++accepted_);
     return {accepted_, plain_};

@@ -34,7 +34,11 @@ class Transit {
         std::uint64_t position = 0;
         std::uint64_t plain_before = 0;
     };
-    void accept(OutcomeCallback told);  // a plain stanza
+    void accept(OutcomeCallback&& told) {  // a plain stanza
+        ++accepted_;
+        ++plain_;
+        if (told) listeners_.push_back({plain_, std::move(told)});
+    }
     Mark accept_request();
 
     // A new session. `managed`: the peer acknowledges what it took.
