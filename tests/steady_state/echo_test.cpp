@@ -4,6 +4,7 @@
 #include "rondel/base/encoding.hpp"
 #include "rondel/service/hosted_entity.hpp"
 #include "rondel/service/loop.hpp"
+#include "rondel/service/parking.hpp"
 #include "rondel/service/router.hpp"
 #include "rondel/stream/component_stream.hpp"
 
@@ -19,6 +20,11 @@ void echo(const Message& in, Entity& self) {
     if (auto text = in.body()) self.send(in.reply("echo: {}", *text));
 }
 
+task<> echo_in_a_task(const Message& in, Entity& self) {
+    if (auto text = in.body()) self.send(in.reply("echo: {}", *text));
+    co_return;
+}
+
 // What net::Component does, without the socket.
 class Host : public Link {
   public:
@@ -32,6 +38,12 @@ class Host : public Link {
             "id='3BF96D32' "
             "from='echo.localhost'>");
         feed("<handshake/>");
+    }
+
+    // Reads inside the loop, as a host does: there Asio has memory for coroutines at hand.
+    void feed_in_loop(std::string_view bytes) {
+        executing::post(loop_.executor(), [this, bytes] { feed(bytes); });
+        loop_.run_ready();
     }
 
     void feed(std::string_view bytes) {
@@ -50,6 +62,8 @@ class Host : public Link {
     std::error_code transmit(Stanza& stanza) override { return stream_.send(stanza); }
     std::size_t backlog() const override { return stream_.backlog(); }
     const Ledger& ledger() const { return entity_.ledger(); }
+    boost::asio::any_io_executor executor() { return loop_.executor(); }
+    void run() { loop_.run_ready(); }
 
     std::size_t written = 0;
     std::string last = std::string(4096, ' ');
@@ -83,6 +97,48 @@ TEST_P(SteadyState, an_echoed_message_does_not_touch_the_heap) {
               }),
               0u);
     EXPECT_EQ(host.ledger().issued(), 256u + 4096u);
+}
+
+// A task that ends without waiting costs no memory either: it has no turn, owes no answer, and its frame is used again.
+TEST_P(SteadyState, a_message_that_a_task_echoes_does_not_touch_the_heap) {
+    Router router;
+    router.on_message(echo_in_a_task);
+    Host host(std::move(router));
+    std::string batch;
+    for (int i = 0; i < 16; ++i) batch += message(GetParam());
+    for (int i = 0; i < 16; ++i) host.feed_in_loop(batch);
+    const auto feed_all = [&] {
+        for (int i = 0; i < 256; ++i) host.feed(batch);
+    };
+    ASSERT_NE(host.last.find("<body>echo: xxx"), std::string::npos) << host.last;
+    std::size_t allocations = 1;
+    executing::post(host.executor(), [&] { allocations = rondel::testing::allocations_of(feed_all); });
+    host.run();
+    EXPECT_EQ(allocations, 0u);
+    EXPECT_EQ(host.ledger().issued(), 256u + 4096u);
+}
+
+// Nor does a query that a task answers at once.
+TEST(SteadyStateOfQueries, a_ping_does_not_touch_the_heap) {
+    const std::string ping =
+        "<iq from='romeo@example.net/orchard' to='echo.localhost' type='get' id='a1b2c3d4'>"
+        "<ping xmlns='urn:xmpp:ping'/></iq>";
+    Router plain;
+    plain.answer(IqType::get, "ping", "urn:xmpp:ping", [](const Iq&) {});
+    Router waiting;
+    waiting.answer(IqType::get, "ping", "urn:xmpp:ping", [](const Iq&) -> task<> { co_return; });
+    for (const Router& router : {plain, waiting}) {
+        Host host(router);
+        for (int i = 0; i < 16; ++i) host.feed_in_loop(ping);
+        std::size_t allocations = 1;
+        const auto feed_all = [&] {
+            for (int i = 0; i < 256; ++i) host.feed(ping);
+        };
+        executing::post(host.executor(), [&] { allocations = rondel::testing::allocations_of(feed_all); });
+        host.run();
+        EXPECT_EQ(allocations, 0u);
+        EXPECT_EQ(host.ledger().iqs_replied(), 272u);
+    }
 }
 
 // Cut in two by the reads, every one of them.

@@ -7,13 +7,13 @@
 
 #include "rondel/service/dispatch.hpp"
 #include "rondel/service/hosted_entity.hpp"
-#include "rondel/service/job.hpp"
 #include "rondel/service/outbox.hpp"
 #include "rondel/service/outside.hpp"
 #include "rondel/service/owed.hpp"
 #include "rondel/service/parking.hpp"
 #include "rondel/service/request_table.hpp"
 #include "rondel/service/rooms.hpp"
+#include "rondel/service/runner.hpp"
 #include "rondel/service/slab.hpp"
 #include "rondel/service/timer_wheel.hpp"
 #include "rondel/service/transit.hpp"
@@ -111,16 +111,24 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void answer_plain(const Bound<AnswerHandler>& bound, const Iq& query);
     void answer_later(const Bound<AnswerHandler>& bound, Iq query, std::shared_ptr<Owed> one);
     void answer_failure(Owed& one, std::exception_ptr error);
-    void wait_for_turn(std::shared_ptr<Job> job);
-    bool handle(const std::shared_ptr<Job>& job);  // whose turn it is; whether a task runs for it now
     template <class S>
-    bool handle(const std::shared_ptr<Job>& job, S& stanza);
-    bool handle_query(const std::shared_ptr<Job>& job, Iq& query);
-    void start(std::shared_ptr<Job> job);
-    void launch(std::shared_ptr<Job> job);  // precondition: it has its turn, and handlers
-    static task<> run_handlers(std::shared_ptr<State> state, std::shared_ptr<Job> job);
-    static task<> run_answering(std::shared_ptr<State> state, std::shared_ptr<Job> job);
-    void job_ended(const std::string& peer);
+    std::unique_ptr<Job> job_of(S& stanza, std::string_view peer);
+    void put_back(std::unique_ptr<Job> job);
+    bool is_taken(std::string_view peer);  // its turn, by a task
+    void wait_for_turn(std::unique_ptr<Job> job);
+    bool handle(std::unique_ptr<Job>& job);  // whose turn it is; true: a task has taken it
+    template <class S>
+    bool handle(std::unique_ptr<Job>& job, S& stanza);
+    bool handle_query(std::unique_ptr<Job>& job, Iq& query);
+    void start(std::unique_ptr<Job> job);   // precondition: nobody else has its turn, and it has handlers
+    void launch(std::unique_ptr<Job> job);  // the same, and there is a place for it
+    void make_wait(Job& job);               // with all that it needs from here on
+    static task<> run_jobs(State& state, std::unique_ptr<Job> first);
+    task<> begin(Job& job, std::size_t handler, Iq& answer);
+    void step_failed(Job& job, std::exception_ptr error, Iq& answer);
+    std::shared_ptr<State> job_ended(std::unique_ptr<Job> job, Iq&& answer);  // what the job kept alive
+    void answer_for(Job& job, Iq&& answer);
+    void pass_turns();
     void failed(const Stanza& stanza, std::exception_ptr error, bool& error_sent);
     template <class F>
     void guarded(std::string_view what, const F& call) const {
@@ -249,19 +257,16 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     // Work.
     Turns turns;
     std::size_t running = 0;           // tasks
-    Ring<std::shared_ptr<Job>> ready;  // have their turn, and wait until fewer run
+    Ring<std::unique_ptr<Job>> ready;  // have their turn, and wait until fewer run
     std::size_t ready_bytes = 0;
     bool said_overloaded = false;
     Instant complaint_after{};
     Ring<std::string> ended_turns;
     bool passing_turns = false;
-    struct Asked {  // the query whose plain handler, or filter, runs
-        std::string_view id;
-        std::string_view peer;
-        bool answered = false;  // by hand
-        Asked* outer = nullptr;
-    };
-    Asked* asked = nullptr;
+    Launch* launches = nullptr;  // on the stack
+    Asked* asked = nullptr;      // likewise
+    std::vector<Runner*> idle;
+    std::vector<std::unique_ptr<Job>> spare_jobs;
     Slab<Owed*> owed;
     std::size_t due = 0;  // of those
 

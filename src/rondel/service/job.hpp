@@ -6,26 +6,68 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 namespace rondel {
 
-// Owns: the stanza. Shares: the routers that its handlers belong to.   Threads: one.
-struct Job {
-    std::variant<Message, Presence, Iq> stanza;
-    std::string peer;                 // whose turn it takes: the bare JID
-    std::shared_ptr<Owed> owed = {};  // of an iq
-    Dispatch::Handlers handlers = {};
-    Bound<AnswerHandler> answering = {};
-    std::vector<std::shared_ptr<Taken>> routers = {};
-    bool error_sent = false;  // at most one error for a stanza (RFC 6120 §8.3.1)
+struct Job;
 
-    Stanza& as_stanza() {
-        return std::visit([](Stanza& one) -> Stanza& { return one; }, stanza);
+// A query that a handler, or a filter, is being asked while its caller waits on the stack: until that has returned
+// nobody has to be told of it, as by then it may be answered. One in another: a handler may bring in the next.
+struct Asked {
+    std::string_view id;
+    std::string_view peer;
+    bool answered = false;  // by hand
+    Asked* outer = nullptr;
+};
+
+// A job whose runner has not come back to its caller yet. Most are over by then: a handler that waits for nothing takes
+// no turn, owes no answer, and holds nothing.
+struct Launch {
+    Job* job = nullptr;
+    Asked* asked = nullptr;  // of a query
+    bool ended = false;
+    Launch* outer = nullptr;
+};
+
+// Owns: the stanza. Shares: once it waits, the entity and the routers that its handlers belong to.   Threads: one.
+struct Job {
+    using AnyStanza = std::variant<Message, Presence, Iq>;
+    static Stanza& stanza_in(AnyStanza& any) {
+        return std::visit([](Stanza& one) -> Stanza& { return one; }, any);
     }
+
+    AnyStanza stanza;
+    AnyStanza copied;            // for a handler that keeps it, where others come behind
+    std::string peer;            // whose turn it takes: the bare JID
+    std::shared_ptr<Owed> owed;  // of an iq that waits
+    Dispatch::Handlers handlers;
+    Bound<AnswerHandler> answering;
+    std::vector<std::shared_ptr<Taken>> routers;
+    std::shared_ptr<Entity::State> entity;
+    Launch* launch = nullptr;  // while its runner has not come back
+    bool has_turn = false;     // its peer is among the turns
+    bool answered = false;     // by hand, before it waited
+    bool error_sent = false;   // at most one error for a stanza (RFC 6120 §8.3.1)
+
+    std::size_t steps() const { return answering.handler != nullptr ? 1 : handlers.size(); }
+    Stanza& as_stanza() { return stanza_in(stanza); }
     std::size_t bytes() const {
         return std::visit([](const Stanza& one) { return one.element().block()->bytes(); }, stanza);
+    }
+    // For the next stanza: lets go of everything but memory.
+    void clear() {
+        stanza_in(stanza) = Stanza();
+        stanza_in(copied) = Stanza();
+        peer.clear();
+        owed.reset();
+        handlers.clear();
+        answering = {};
+        routers.clear();
+        entity.reset();
+        has_turn = answered = error_sent = false;
     }
 };
 

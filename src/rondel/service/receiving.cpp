@@ -111,7 +111,7 @@ bool Entity::State::offer(Waiters<S>& waiters, S& stanza) {
 template <class S>
 void Entity::State::receive_in_turn(S& stanza, const Outside& outside) {
     const std::string_view peer = bare_of(outside.from.value_or(std::string_view()));
-    if (turns.taken(peer)) return wait_for_turn(std::make_shared<Job>(Job{std::move(stanza), std::string(peer)}));
+    if (is_taken(peer)) return wait_for_turn(job_of(stanza, peer));
     hear(outside);
     Dispatch::Handlers mixed = std::exchange(found, {});  // a handler may bring us here again
     const Dispatch::Handlers& handlers = find(stanza, mixed);
@@ -120,9 +120,8 @@ void Entity::State::receive_in_turn(S& stanza, const Outside& outside) {
     } else if (any_waits(handlers) && overloaded()) {
         turn_away(stanza, StanzaError(Condition::resource_constraint));
     } else if (any_waits(handlers)) {
-        auto job = std::make_shared<Job>(Job{std::move(stanza), std::string(peer)});
+        std::unique_ptr<Job> job = job_of(stanza, peer);
         job->handlers = handlers;
-        turns.begin(peer);
         start(std::move(job));
     } else {
         call_plain(handlers, stanza);
@@ -134,7 +133,7 @@ void Entity::State::receive_query(Iq& query, const Outside& outside) {
     hear(outside);
     if (draining) return turn_away(query, StanzaError(Condition::recipient_unavailable));
     const std::string_view peer = bare_of(outside.from.value_or(std::string_view()));
-    if (turns.taken(peer)) return wait_for_turn(std::make_shared<Job>(Job{std::move(query), std::string(peer)}));
+    if (is_taken(peer)) return wait_for_turn(job_of(query, peer));
     const Bound<AnswerHandler> bound = dispatch->find(query);
     if (!bound.usable()) {
         unhandled(query);
@@ -145,10 +144,8 @@ void Entity::State::receive_query(Iq& query, const Outside& outside) {
     if (bound.handler->later) return answer_later(bound, std::move(query), owe(query));
     if (!bound.handler->waits) return answer_plain(bound, query);
     if (overloaded()) return turn_away(query, StanzaError(Condition::resource_constraint));
-    auto job = std::make_shared<Job>(Job{std::move(query), std::string(peer)});
-    job->owed = owe(std::get<Iq>(job->stanza));
+    std::unique_ptr<Job> job = job_of(query, peer);
     job->answering = bound;
-    turns.begin(peer);
     start(std::move(job));
 }
 
@@ -182,7 +179,7 @@ const Dispatch::Handlers& Entity::State::find(const Presence& presence, Dispatch
 }
 
 template <class S>
-bool Entity::State::handle(const std::shared_ptr<Job>& job, S& stanza) {
+bool Entity::State::handle(std::unique_ptr<Job>& job, S& stanza) {
     Dispatch::Handlers mixed;
     job->handlers = find(stanza, mixed);
     if (job->handlers.empty()) {
@@ -190,14 +187,14 @@ bool Entity::State::handle(const std::shared_ptr<Job>& job, S& stanza) {
         return false;
     }
     if (any_waits(job->handlers)) {
-        start(job);
+        start(std::move(job));
         return true;
     }
     call_plain(job->handlers, stanza);
     return false;
 }
 
-bool Entity::State::handle_query(const std::shared_ptr<Job>& job, Iq& query) {
+bool Entity::State::handle_query(std::unique_ptr<Job>& job, Iq& query) {
     if (!job->owed->due()) return false;  // it waited too long, and was told so
     const Bound<AnswerHandler> bound = dispatch->find(query);
     if (!bound.usable()) {
@@ -211,7 +208,7 @@ bool Entity::State::handle_query(const std::shared_ptr<Job>& job, Iq& query) {
     }
     job->answering = bound;
     if (bound.handler->waits) {
-        start(job);
+        start(std::move(job));
         return true;
     }
     Iq answer;
@@ -225,7 +222,7 @@ bool Entity::State::handle_query(const std::shared_ptr<Job>& job, Iq& query) {
     return false;
 }
 
-bool Entity::State::handle(const std::shared_ptr<Job>& job) {
+bool Entity::State::handle(std::unique_ptr<Job>& job) {
     return std::visit(
         [&](auto& stanza) {
             if constexpr (std::is_same_v<decltype(stanza), Iq&>)
@@ -236,13 +233,45 @@ bool Entity::State::handle(const std::shared_ptr<Job>& job) {
         job->stanza);
 }
 
-void Entity::State::wait_for_turn(std::shared_ptr<Job> job) {
+void Entity::State::wait_for_turn(std::unique_ptr<Job> job) {
+    Job& one = *job;
     if (!turns.wait(job, options.handlers_per_peer, options.waiting_bytes)) {
         if (may_complain())
             log(LogLevel::warning, "A peer has more under way than is allowed for one; turned a stanza of it away.");
-        return turn_away(job->as_stanza(), StanzaError(Condition::resource_constraint));
+        turn_away(one.as_stanza(), StanzaError(Condition::resource_constraint));
+        return put_back(std::move(job));
     }
-    if (const Iq* query = std::get_if<Iq>(&job->stanza)) job->owed = owe(*query);
+    if (const Iq* query = std::get_if<Iq>(&one.stanza)) one.owed = owe(*query);
+}
+
+template <class S>
+std::unique_ptr<Job> Entity::State::job_of(S& stanza, std::string_view peer) {
+    std::unique_ptr<Job> job;
+    if (spare_jobs.empty()) {
+        job = std::make_unique<Job>();
+    } else {
+        job = std::move(spare_jobs.back());
+        spare_jobs.pop_back();
+    }
+    job->peer = peer;
+    job->stanza = std::move(stanza);
+    return job;
+}
+
+void Entity::State::put_back(std::unique_ptr<Job> job) {
+    constexpr std::size_t enough = 64;
+    job->clear();
+    if (spare_jobs.size() < enough && !stopped) spare_jobs.push_back(std::move(job));
+}
+
+// What comes while the task of its peer is just being begun waits, too.
+bool Entity::State::is_taken(std::string_view peer) {
+    for (const Launch* one = launches; one != nullptr; one = one->outer) {
+        if (one->ended || one->job->has_turn || one->job->peer != peer) continue;
+        one->job->has_turn = true;
+        turns.begin(peer);
+    }
+    return turns.taken(peer);
 }
 
 // Of what a stranger does, not at each stanza: that would fill the disk.

@@ -2,9 +2,9 @@
 
 namespace rondel {
 
-void Turns::begin(std::string_view peer) { turns_.emplace(peer, Ring<std::shared_ptr<Job>>()); }
+void Turns::begin(std::string_view peer) { turns_.emplace(peer, Ring<std::unique_ptr<Job>>()); }
 
-bool Turns::wait(std::shared_ptr<Job> job, std::size_t each, std::size_t bytes) {
+bool Turns::wait(std::unique_ptr<Job>& job, std::size_t each, std::size_t bytes) {
     auto& waiting = turns_.find(job->peer)->second;
     if (waiting.size() + 1 >= each) return false;
     const std::size_t more = job->bytes();
@@ -15,14 +15,14 @@ bool Turns::wait(std::shared_ptr<Job> job, std::size_t each, std::size_t bytes) 
     return true;
 }
 
-std::shared_ptr<Job> Turns::next(const std::string& peer) {
+std::unique_ptr<Job> Turns::next(const std::string& peer) {
     const auto turn = turns_.find(peer);
     if (turn == turns_.end()) return nullptr;
     if (turn->second.empty()) {
         turns_.erase(turn);
         return nullptr;
     }
-    std::shared_ptr<Job> job = turn->second.pop_front();
+    std::unique_ptr<Job> job = turn->second.pop_front();
     --waiting_;
     waiting_bytes_ -= job->bytes();
     return job;

@@ -23,16 +23,16 @@ class Turns {
 
     // Behind what waits already; false: the peer has its share (`each` running or waiting), or, having something
     // waiting, would take more than its share of `bytes`.
-    bool wait(std::shared_ptr<Job> job, std::size_t each, std::size_t bytes);
+    bool wait(std::unique_ptr<Job>& job, std::size_t each, std::size_t bytes);
 
     // The turn is over: the next one's, which has it now; nullptr: nobody waits, and the peer is forgotten.
-    std::shared_ptr<Job> next(const std::string& peer);
+    std::unique_ptr<Job> next(const std::string& peer);
 
     std::size_t waiting() const { return waiting_; }
     void clear();
 
   private:
-    std::unordered_map<std::string, Ring<std::shared_ptr<Job>>, TextHash, std::equal_to<>> turns_;
+    std::unordered_map<std::string, Ring<std::unique_ptr<Job>>, TextHash, std::equal_to<>> turns_;
     std::size_t waiting_ = 0;
     std::size_t waiting_bytes_ = 0;
 };

@@ -57,83 +57,143 @@ bool Entity::State::overloaded() {
     return true;
 }
 
-// It has its turn, but not a place yet. Reading goes on meanwhile: what the handlers that run wait for may come next.
-void Entity::State::start(std::shared_ptr<Job> job) {
-    for (const Bound<Handler>& one : job->handlers) job->routers.push_back(one.taken->shared_from_this());
-    if (job->answering.handler != nullptr) job->routers.push_back(job->answering.taken->shared_from_this());
+// It may have no place yet. Reading goes on meanwhile: what the handlers that run wait for may come next.
+void Entity::State::start(std::unique_ptr<Job> job) {
     if (running < options.handlers_in_flight) return launch(std::move(job));
+    make_wait(*job);
     ready_bytes += job->bytes();
     ready.push_back(std::move(job));
 }
 
-void Entity::State::launch(std::shared_ptr<Job> job) {
+// The task begins at once, inside this call. What it needs only if it waits, it gets only if it does.
+void Entity::State::launch(std::unique_ptr<Job> job) {
+    Job& one = *job;
+    Launch here{&one, nullptr, false, launches};
+    Asked query;
+    if (one.answering.handler != nullptr && !one.owed) {
+        const Outside outside(one.as_stanza());
+        query = {outside.id.value_or(std::string_view()), outside.from.value_or(std::string_view()), false, asked};
+        here.asked = asked = &query;
+    }
+    one.launch = launches = &here;
     ++running;
-    task<> work = job->owed ? run_answering(shared_from_this(), job) : run_handlers(shared_from_this(), job);
-    executing::spawn(executor, std::move(work), [state = shared_from_this(), job](std::exception_ptr error) {
-        if (error) state->log_failure("A handler", error);
-        state->job_ended(job->peer);
-    });
+    if (idle.empty()) {
+        executing::spawn(executor, run_jobs(*this, std::move(job)), [](std::exception_ptr) {});  // which lets none out
+    } else {
+        Runner& runner = *idle.back();
+        idle.pop_back();
+        runner.job = std::move(job);
+        runner.rest.go_on();
+    }
+    launches = here.outer;
+    if (here.asked != nullptr) asked = query.outer;
+    if (here.ended) return;
+    one.launch = nullptr;
+    one.entity = shared_from_this();
+    if (here.asked != nullptr && query.answered) one.answered = true;
+    make_wait(one);
 }
 
-task<> Entity::State::run_handlers(std::shared_ptr<State> state, std::shared_ptr<Job> job) {
-    bool error_sent = false;
-    for (std::size_t i = 0; i < job->handlers.size() && !state->stopped; ++i) {
-        const Bound<Handler>& bound = job->handlers[i];
-        if (!bound.usable()) continue;
-        std::variant<Message, Presence, Iq> copied;  // for one that keeps it, where others come after it
-        const bool copy = bound.handler->keeps && i + 1 < job->handlers.size();
-        if (copy) std::visit([&](const auto& stanza) { copied = stanza.copy(); }, job->stanza);
-        Stanza& stanza = copy ? std::visit([](Stanza& one) -> Stanza& { return one; }, copied) : job->as_stanza();
+void Entity::State::make_wait(Job& job) {
+    if (!std::exchange(job.has_turn, true)) turns.begin(job.peer);
+    if (!job.routers.empty()) return;
+    for (const Bound<Handler>& one : job.handlers) job.routers.push_back(one.taken->shared_from_this());
+    if (job.answering.handler == nullptr) return;
+    job.routers.push_back(job.answering.taken->shared_from_this());
+    if (!job.owed && !job.answered) job.owed = owe(std::get<Iq>(job.stanza));
+}
+
+task<> Entity::State::run_jobs(State& state, std::unique_ptr<Job> first) {
+    constexpr std::size_t most_idle = 32;
+    Runner me{std::move(first)};
+    while (me.job != nullptr) {
+        Iq answer;
         std::exception_ptr thrown;
-        try {
-            task<> work = bound.handler->call(stanza, state->face);
-            if (work.valid()) co_await std::move(work);
-        } catch (...) {
-            thrown = std::current_exception();
+        for (std::size_t i = 0; i < me.job->steps() && !state.stopped; ++i) {
+            thrown = nullptr;
+            try {
+                task<> work = state.begin(*me.job, i, answer);
+                if (work.valid()) co_await std::move(work);
+            } catch (...) {
+                thrown = std::current_exception();
+            }
+            if (thrown) state.step_failed(*me.job, thrown, answer);
         }
-        if (thrown) state->failed(job->as_stanza(), thrown, error_sent);
+        {
+            const std::shared_ptr<State> alive = state.job_ended(std::move(me.job), std::move(answer));
+            if (state.stopped || state.idle.size() >= most_idle) co_return;
+            state.idle.push_back(&me);
+        }
+        co_await me.rest.wait();
     }
 }
 
-task<> Entity::State::run_answering(std::shared_ptr<State> state, std::shared_ptr<Job> job) {
-    const Iq& query = std::get<Iq>(job->stanza);
-    Iq answer;
-    std::exception_ptr thrown;
-    try {
-        if (!job->answering.usable()) throw StanzaError(Condition::service_unavailable);  // dropped while this waited
-        task<> work = job->answering.handler->call(query, answer, state->face);
-        if (work.valid()) co_await std::move(work);
-    } catch (...) {
-        thrown = std::current_exception();
+// Calls one of its handlers. The task is empty if that was plain.
+task<> Entity::State::begin(Job& job, std::size_t handler, Iq& answer) {
+    if (job.answering.handler != nullptr) {
+        if (!job.answering.usable()) throw StanzaError(Condition::service_unavailable);  // dropped while this waited
+        return job.answering.handler->call(std::get<Iq>(job.stanza), answer, face);
     }
-    if (thrown) answer = state->error_answer(query, thrown);
-    job->owed->answer(std::move(answer));
+    const Bound<Handler>& bound = job.handlers[handler];
+    if (!bound.usable()) return {};
+    if (!bound.handler->keeps || handler + 1 == job.handlers.size()) return bound.handler->call(job.as_stanza(), face);
+    std::visit([&](const auto& stanza) { job.copied = stanza.copy(); }, job.stanza);
+    return bound.handler->call(Job::stanza_in(job.copied), face);
 }
 
-void Entity::State::job_ended(const std::string& peer) {
-    --running;
+std::shared_ptr<Entity::State> Entity::State::job_ended(std::unique_ptr<Job> job, Iq&& answer) {
     const Call call(*this);
-    ended_turns.push_back(peer);
-    // The next task may end before launch() returns, and bring us here again: no deeper than once.
+    if (job->answering.handler != nullptr) answer_for(*job, std::move(answer));
+    --running;
+    if (job->launch != nullptr) job->launch->ended = true;
+    if (job->has_turn) ended_turns.push_back(std::move(job->peer));
+    std::shared_ptr<State> alive = std::move(job->entity);
+    put_back(std::move(job));
+    pass_turns();
+    return alive;
+}
+
+void Entity::State::answer_for(Job& job, Iq&& answer) {
+    if (job.owed)
+        job.owed->answer(std::move(answer));
+    else if (job.launch != nullptr && !job.launch->asked->answered)  // else it was answered by hand
+        reply(finished(std::move(answer), std::get<Iq>(job.stanza)));
+}
+
+void Entity::State::pass_turns() {
+    if (ended_turns.empty() && ready.empty()) return;
+    // The next task may end inside launch(), and bring us here again: no deeper than once.
     if (std::exchange(passing_turns, true)) return;
     while (!stopped) {
         if (!ended_turns.empty()) {
             const std::string ended = ended_turns.pop_front();
-            while (const std::shared_ptr<Job> job = turns.next(ended))
+            while (std::unique_ptr<Job> job = turns.next(ended)) {
+                job->has_turn = true;
                 if (handle(job)) break;
+                put_back(std::move(job));
+            }
         } else if (!ready.empty() && running < options.handlers_in_flight) {
-            const std::shared_ptr<Job> job = ready.pop_front();
+            std::unique_ptr<Job> job = ready.pop_front();
             ready_bytes -= job->bytes();
-            if (job->owed && !job->owed->due())
-                ended_turns.push_back(job->peer);  // it waited too long, and was told so
-            else
-                launch(job);
+            if (job->owed && !job->owed->due()) {  // it waited too long, and was told so
+                ended_turns.push_back(std::move(job->peer));
+                put_back(std::move(job));
+            } else {
+                launch(std::move(job));
+            }
         } else {
             break;
         }
     }
     passing_turns = false;
     if (ready.empty()) said_overloaded = false;
+}
+
+void Entity::State::step_failed(Job& job, std::exception_ptr error, Iq& answer) {
+    if (job.answering.handler != nullptr)
+        answer = error_answer(std::get<Iq>(job.stanza), error);
+    else
+        failed(job.as_stanza(), error, job.error_sent);
 }
 
 void Entity::State::failed(const Stanza& stanza, std::exception_ptr error, bool& error_sent) {

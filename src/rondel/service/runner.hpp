@@ -1,0 +1,18 @@
+// A coroutine that runs one job after another and rests in between, so that what a coroutine costs to begin is paid
+// once.
+#pragma once
+
+#include "rondel/service/job.hpp"
+#include "rondel/service/parking.hpp"
+
+#include <memory>
+
+namespace rondel {
+
+// Stands in the coroutine's own frame; who calls it on has a pointer to it as long as it rests.
+struct Runner {
+    std::unique_ptr<Job> job;  // to be run; called on without one, it goes home
+    Rest rest = {};
+};
+
+}  // namespace rondel
