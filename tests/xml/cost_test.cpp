@@ -33,7 +33,17 @@ struct Looks {
         bytes += static_cast<std::size_t>(end - p);
         return xml::portable_kernels.utf8(p, end);
     }
-    static constexpr xml::Kernels kernels{"counting", text, value, utf8};
+    static const char* copy_text(const char* p, const char* end, const char* readable, char* to, bool& high) {
+        const char* stop = xml::portable_kernels.copy_text(p, end, readable, to, high);
+        bytes += static_cast<std::size_t>(stop - p);
+        return stop;
+    }
+    static const char* copy_value(const char* p, const char* end, const char* readable, char* to, bool& high) {
+        const char* stop = xml::portable_kernels.copy_value(p, end, readable, to, high);
+        bytes += static_cast<std::size_t>(stop - p);
+        return stop;
+    }
+    static constexpr xml::Kernels kernels{"counting", text, value, utf8, copy_text, copy_value};
 };
 
 TEST(Cost, V06_T_BIGTOK_every_byte_is_looked_at_a_few_times) {

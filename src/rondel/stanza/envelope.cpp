@@ -62,8 +62,9 @@ Element make_stanza(const Envelope& envelope) {
     const auto word = [&](Span span) { return Span{base + span.at, span.size}; };
     put(words);
     block->add_element(0, word(kinds[static_cast<int>(envelope.kind)]), Block::stanzas);
+    block->nodes[Block::root].sound_name = 1;
     const auto set = [&](Span name, std::string_view value) {
-        block->add_attribute(Block::root, word(name), Block::no_ns, put(value));
+        block->add_attribute(Block::root, word(name), Block::no_ns, put(value), true);
     };
     if (!envelope.to.empty()) set(to_word, envelope.to);
     if (!envelope.from.empty()) set(from_word, envelope.from);

@@ -8,6 +8,9 @@
 
 #include <fmt/format.h>
 
+template <>
+struct fmt::is_contiguous<rondel::xml::Bytes> : std::true_type {};
+
 namespace rondel {
 
 namespace {
@@ -18,7 +21,9 @@ std::string_view written(MessageType type) {
 }
 
 xml::Index add_body(xml::Block& block) {
-    return block.add_element(xml::Block::root, block.add_text("body"), xml::Block::stanzas);
+    const xml::Index body = block.add_element(xml::Block::root, block.add_text("body"), xml::Block::stanzas);
+    block.nodes[body].sound_name = 1;
+    return body;
 }
 
 }  // namespace

@@ -24,10 +24,10 @@ void Output::wrote(std::size_t count) {
 }
 
 // What is written is dropped when it outweighs what is not, so each byte is moved at most about once.
-std::string& Output::make_room() {
+xml::Bytes& Output::make_room() {
     const std::size_t done = static_cast<std::size_t>(first_start_ - dropped_);
     if (done >= worth_moving && done >= bytes_.size() / 2) {
-        bytes_.erase(0, done);
+        bytes_.erase_front(done);
         written_ -= done;
         dropped_ += done;
         pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(first_));
@@ -47,7 +47,7 @@ void Output::clear() {
     written_ = 0;
     first_ = 0;
     if (bytes_.capacity() > worth_keeping) {
-        std::string().swap(bytes_);
+        bytes_.give_back();
         std::vector<Piece>().swap(pieces_);
     }
     bytes_.clear();
@@ -57,18 +57,18 @@ void Output::clear() {
 
 void Output::add(std::string_view text) {
     make_room().append(text);
-    if (framing_ == Framing::websocket) bytes_ += message_end;
+    if (framing_ == Framing::websocket) bytes_.push_back(message_end);
     end_piece(false);
 }
 
 std::error_code Output::add_stanza(xml::ElementView stanza, std::string_view content_ns, xml::WriteLimits limits,
                                    bool counted) {
-    std::string& out = make_room();
+    xml::Bytes& out = make_room();
     last_ = out.size();
     // A message stands for itself: nothing around it declares its namespace (RFC 7395 §3.3.3).
     const std::string_view around = framing_ == Framing::tcp ? content_ns : std::string_view();
     if (const std::error_code refused = xml::write(stanza, out, around, limits)) return refused;
-    if (framing_ == Framing::websocket) out += message_end;
+    if (framing_ == Framing::websocket) out.push_back(message_end);
     end_piece(counted);
     return {};
 }
@@ -95,8 +95,10 @@ void Output::put(std::string_view bytes, Framing framing) {
         bytes_.append(bytes.substr(0, bytes.size() - 1));
     } else {
         const std::size_t name = std::min(bytes.find_first_of(" />"), bytes.size());
-        bytes_.append(bytes.substr(0, name)).append(" xmlns='").append(xml::stanza_ns).append("'");
-        bytes_.append(bytes.substr(name)).push_back(message_end);
+        for (const std::string_view piece : {bytes.substr(0, name), std::string_view(" xmlns='"), xml::stanza_ns,
+                                             std::string_view("'"), bytes.substr(name)})
+            bytes_.append(piece);
+        bytes_.push_back(message_end);
     }
 }
 
@@ -115,7 +117,7 @@ Unsent Output::take_unsent() {
     for (; first_ < pieces_.size(); start = pieces_[first_++].end) {
         if (!pieces_[first_].counted) continue;
         const std::size_t size = static_cast<std::size_t>(pieces_[first_].end - start);
-        unsent.bytes.append(bytes_, static_cast<std::size_t>(start - dropped_), size);
+        unsent.bytes.append(std::string_view(bytes_).substr(static_cast<std::size_t>(start - dropped_), size));
         unsent.sizes.push_back(size);
     }
     clear();

@@ -58,13 +58,13 @@ class Output {
         std::uint64_t counted : 1;
     };
 
-    std::string& make_room();
+    xml::Bytes& make_room();
     void put(std::string_view bytes, Framing framing);
     void end_piece(bool counted);
     void clear();
 
     const Framing framing_;
-    std::string bytes_;
+    xml::Bytes bytes_;
     std::size_t last_ = 0;       // where in bytes_ the last stanza begins
     std::size_t written_ = 0;    // bytes of bytes_ that the transport has taken
     std::uint64_t dropped_ = 0;  // bytes that stood before bytes_[0]

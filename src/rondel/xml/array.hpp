@@ -48,6 +48,13 @@ class Array {
         }
         items_[size_++] = item;
     }
+    // A new last one, to be filled in field by field: one that is put together elsewhere and copied in pieces larger
+    // than those it was made of makes the processor wait.
+    T& add() {
+        if (size_ == capacity_) [[unlikely]]
+            grow();
+        return items_[size_++];
+    }
     void pop_back() { --size_; }
     void clear() { size_ = 0; }
     void shrink(std::size_t size) { size_ = std::min(size_, size); }  // drops what stands behind; keeps the memory

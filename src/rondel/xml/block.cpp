@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstring>
+#include <memory>
 #include <vector>
 
 namespace rondel::xml {
@@ -12,37 +13,42 @@ namespace {
 constexpr std::string_view xml_ns = "http://www.w3.org/XML/1998/namespace";
 constexpr std::size_t preamble = stanza_ns.size() + xml_ns.size();
 
-// The cache of one thread. It keeps what a service in its steady state has in flight, not what a burst once needed.
+// The cache of one thread. It keeps what a service in its steady state has in flight, not what a burst once needed; of
+// large blocks one or two, because the system takes and gives such memory page by page, and that costs more than to
+// read into it.
 constexpr std::size_t most_blocks = 1024;
 constexpr std::size_t most_bytes = 4 * 1024 * 1024;
-constexpr std::size_t most_bytes_each = 128 * 1024;
+constexpr std::size_t most_bytes_each = most_bytes / 2 + 64 * 1024;
 
 constexpr std::size_t most_searched = 16;  // namespaces of one block
 
 struct Cache {
-    std::vector<std::unique_ptr<Block>> blocks;
+    std::vector<Block*> blocks;
     std::size_t bytes = 0;  // of all of them
 };
 
-Cache*& cache_slot() {
-    thread_local Cache* slot = nullptr;
-    return slot;
-}
+// Null before the thread's first block. A stanza may be dropped by another thread_local's destructor, after the cache
+// is gone: it is null again, and the stanza is simply freed.
+constinit thread_local Cache* here = nullptr;
 
-// A stanza may be dropped by another thread_local's destructor, after the cache is gone: then it is simply freed.
 struct CacheOwner {
     Cache cache;
     CacheOwner() {
         cache.blocks.reserve(most_blocks);
-        cache_slot() = &cache;
+        here = &cache;
     }
-    ~CacheOwner() { cache_slot() = nullptr; }
+    ~CacheOwner() {
+        here = nullptr;
+        for (const Block* block : cache.blocks) delete block;
+    }
 };
 
-Cache* cache() {
+[[gnu::noinline]] Cache* first_cache() {
     thread_local CacheOwner owner;
-    return cache_slot();
+    return here;
 }
+
+inline Cache* cache() { return here != nullptr ? here : first_cache(); }
 
 }  // namespace
 
@@ -51,7 +57,8 @@ Block::Block() {
     attributes.reserve(16);
     namespaces.reserve(8);
     text.reserve(1024);
-    text.append(stanza_ns).append(xml_ns);
+    text.append(stanza_ns);
+    text.append(xml_ns);
     namespaces.push_back(Span{});
     namespaces.push_back(Span{0, stanza_ns.size()});
     namespaces.push_back(Span{stanza_ns.size(), xml_ns.size()});
@@ -107,9 +114,14 @@ void Block::text_gets_node(Index element) {
     link_child(element, piece);
 }
 
-void Block::add_attribute(Index element, Span name, std::uint32_t ns, Span value) {
+void Block::add_attribute(Index element, Span name, std::uint32_t ns, Span value, bool sound_name) {
     const auto index = static_cast<Index>(attributes.size());
-    attributes.push_back(Attribute{name, value, 0, ns});
+    Attribute& added = attributes.add();
+    added.name = name;
+    added.value = value;
+    added.next = 0;
+    added.ns = ns;
+    added.sound_name = sound_name;
     if (nodes[element].first_attribute == 0) {
         nodes[element].first_attribute = index;
     } else if (last_attribute_of == element) {
@@ -174,7 +186,7 @@ void Block::join_pieces(Index element) {
     }
     if (pieces < 2) return;
     for (Index i = nodes[element].first_child; i != 0; i = nodes[i].next)
-        if (nodes[i].is_text()) text.append(text, nodes[i].text.at, nodes[i].text.size);
+        if (nodes[i].is_text()) text.append(view(nodes[i].text));
     joined.size = static_cast<std::uint32_t>(text.size()) - joined.at;
     nodes[element].text = joined;
 }
@@ -186,29 +198,27 @@ void Block::append_text(Index element, Span piece) {
     if (among_children) extend(element, piece);
 }
 
-std::size_t Block::bytes() const {
-    return nodes.capacity() * sizeof(Node) + attributes.capacity() * sizeof(Attribute) +
-           namespaces.capacity() * sizeof(Span) + text.capacity();
-}
-
 void BlockReturn::operator()(Block* block) const noexcept {
-    std::unique_ptr<Block> owned(block);
-    Cache* here = cache();
-    if (here == nullptr || here->blocks.size() == most_blocks) return;
-    const std::size_t bytes = owned->bytes();
-    if (bytes > most_bytes_each || here->bytes + bytes > most_bytes) return;
-    here->bytes += bytes;
-    here->blocks.push_back(std::move(owned));
+    Cache* const kept = cache();
+    const std::size_t bytes = block->bytes();
+    if (kept == nullptr || kept->blocks.size() == most_blocks || bytes > most_bytes_each ||
+        kept->bytes + bytes > most_bytes) [[unlikely]] {
+        delete block;
+        return;
+    }
+    kept->bytes += bytes;
+    kept->blocks.push_back(block);
 }
 
 BlockPtr new_block() {
-    Cache* here = cache();
-    if (here == nullptr || here->blocks.empty()) return BlockPtr(new Block);
-    BlockPtr block(here->blocks.back().release());
-    here->blocks.pop_back();
-    here->bytes -= block->bytes();
+    Cache* const kept = cache();
+    if (kept == nullptr || kept->blocks.empty()) [[unlikely]]
+        return BlockPtr(new Block);
+    Block* const block = kept->blocks.back();
+    kept->blocks.pop_back();
+    kept->bytes -= block->bytes();
     block->clear();
-    return block;
+    return BlockPtr(block);
 }
 
 BlockPtr copy_block(const Block& block) {

@@ -8,10 +8,10 @@
 #pragma once
 
 #include "rondel/xml/array.hpp"
+#include "rondel/xml/bytes.hpp"
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
 
 namespace rondel::xml {
@@ -33,8 +33,9 @@ struct Node {
     Index first_child = 0;  // an element that holds nothing but text has no children: its `text` is all
     Index last_child = 0;
     Index first_attribute = 0;
-    std::uint32_t ns : 31 = 0;            // index into Block::namespaces
+    std::uint32_t ns : 30 = 0;            // index into Block::namespaces
     std::uint32_t text_has_room : 1 = 0;  // `text` was moved to grow: the next power of two bytes are its own
+    std::uint32_t sound_name : 1 = 0;     // whoever made it knows that it is an NCName: a writer need not look again
 
     bool is_text() const { return name.size == 0; }
 };
@@ -43,7 +44,8 @@ struct Attribute {
     Span name;  // local name
     Span value;
     Index next = 0;
-    std::uint32_t ns = 0;  // 0 for the usual attribute without prefix
+    std::uint32_t ns : 31 = 0;         // 0 for the usual attribute without prefix
+    std::uint32_t sound_name : 1 = 0;  // as above; and it is not xmlns
 };
 
 // Owns: its memory.   Threads: one at a time; may be handed from one to another.
@@ -67,7 +69,7 @@ struct Block {
     std::uint32_t intern_ns(
         std::string_view ns);  // finds it among the newest, or adds it: the same one may be there twice
     Index add_element(Index parent, Span name, std::uint32_t ns);
-    void add_attribute(Index element, Span name, std::uint32_t ns, Span value);
+    void add_attribute(Index element, Span name, std::uint32_t ns, Span value, bool sound_name = false);
     void append_text(Index element, std::string_view piece);
     void append_text(Index element, Span piece);  // already in `text`
     // For many pieces, as a reader has them: all of them first, the element's joined text once, when it is complete.
@@ -76,12 +78,15 @@ struct Block {
     // An element or text that is there already becomes the last child; text behind text becomes part of it.
     void link_child(Index parent, Index child);
 
-    std::size_t bytes() const;  // memory held, for limits
+    std::size_t bytes() const {  // memory held, for limits
+        return nodes.capacity() * sizeof(Node) + attributes.capacity() * sizeof(Attribute) +
+               namespaces.capacity() * sizeof(Span) + text.capacity();
+    }
 
     Array<Node> nodes;            // [0] is nobody; [1] the root
     Array<Attribute> attributes;  // [0] is nobody
     Array<Span> namespaces;
-    std::string text;
+    Bytes text;
     Index last_attribute_of = 0;  // the element that got the last attribute, and which: appending stays O(1)
     Index last_attribute = 0;
 

@@ -1,5 +1,6 @@
-// What stands between tags: text, references, CDATA sections (XML 1.0 §2.4, §2.7, §2.11, §4.1).
+// What stands between tags: text and CDATA sections (XML 1.0 §2.4, §2.7, §2.11).
 #include "rondel/xml/glance.hpp"
+#include "rondel/xml/reference.hpp"
 #include "rondel/xml/tree.hpp"
 
 #include <algorithm>
@@ -9,6 +10,7 @@ namespace rondel::xml {
 namespace {
 
 constexpr std::string_view cdata_start = "<![CDATA[";
+constexpr std::ptrdiff_t enough_room = 64;  // to go on with a text; what is needed at least is room for one character
 
 // How many brackets, up to two, stand directly before `p`: in [run, p), and `carried` ones before `run`.
 std::uint8_t brackets_before(const char* run, const char* p, std::uint8_t carried) {
@@ -70,38 +72,68 @@ Verdict Tree::text(const char*& p, const char* end) {
             p = stop;
             return Verdict::good;
         }
-    const Span empty = tape_.span(p, p);
-    if (carried_.after_cr && *p == '\n') {
-        tape_.replace(p, p + 1, {});
-        ++p;
-    }
+    return edited_text(p, end);
+}
+
+// A long text, or one in which something must be looked at more closely. It is copied as it is gone over.
+Verdict Tree::edited_text(const char*& p, const char* end) {
+    tape_.flush(p);
+    if (carried_.after_cr && *p == '\n') ++p;
     carried_.after_cr = false;
+    Bytes& text = block_->text;
+    const std::size_t at = text.size();
+    char* to = text.room(0);
     const char* run = p;  // where `]]>` may begin
     std::uint8_t carried = carried_.brackets;
+    bool high = false;
     Verdict v = Verdict::good;
-    while (p != end && *p != '<') {
-        bool high = false;
-        const char* stop = kernels_->text(p, end, high);
-        v = plain(p, stop, end, high);
-        if (v != Verdict::good || p == end || *p == '<') break;
+    while (p != end && *p != '<' && v == Verdict::good) {
+        if (text.data() + text.capacity() < to + enough_room) {
+            text.end_at(to);
+            to = text.room(enough_room);
+        }
+        const std::ptrdiff_t room = text.data() + text.capacity() - to;
+        const char* const until = end - p > room ? p + room : end;
+        const char* const stop = kernels_->copy_text(p, until, end, to, high);
+        to += stop - p;
+        p = stop;
+        if (p == until || *p == '<') continue;
         if (*p == '&') {
-            v = reference(p, end);
-            if (v != Verdict::good) break;
+            v = read_reference(p, end, to);
             run = p;
             carried = 0;
-        } else if (*p == '>') {
-            if (brackets_before(run, p, carried) == 2) return Verdict::not_well_formed;
-            ++p;
-        } else if (*p == '\r') {
-            line_end(p, end);
+        } else if (*p == '\r') {  // as CR LF it is one LF (§2.11); at the end of the input the LF may be still to come
+            *to++ = '\n';
+            carried_.after_cr = ++p == end;
+            if (p != end && *p == '\n') ++p;
+        } else if (*p == '>' && brackets_before(run, p, carried) != 2) {
+            *to++ = *p++;
         } else {
-            return Verdict::not_well_formed;
+            v = Verdict::not_well_formed;
         }
     }
+    if (high) v = check_characters(text.data() + at, to, p, end, v);
     if (v != Verdict::good && v != Verdict::cut) return v;
     carried_.brackets = brackets_before(run, p, carried);
-    add_piece({empty.at, tape_.position(p) - empty.at});
+    text.end_at(to);
+    tape_.source(p);
+    add_piece({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(text.size() - at)});
     return v;
+}
+
+// Whether [begin, to), which is what was read up to `p`, is UTF-8 that XML allows: if not, that comes before what `v`
+// says. Half a character at the end of the input is given back.
+Verdict Tree::check_characters(const char* begin, char*& to, const char*& p, const char* end, Verdict v) const {
+    const char* const sound = kernels_->utf8(begin, to);
+    if (sound == to) return v;
+    const char* after = sound;
+    char32_t c = 0;
+    const Verdict why = read_character(after, to, c);
+    if (why != Verdict::cut) return why;
+    if (p != end || v != Verdict::good) return Verdict::bad_utf8;
+    p -= to - sound;
+    to -= to - sound;
+    return Verdict::cut;
 }
 
 // CR, or CR LF, is one LF (§2.11). At the end of the input the LF may be still to come.
@@ -113,54 +145,6 @@ void Tree::line_end(const char*& p, const char* end) {
         ++after;
     tape_.replace(p, after, "\n");
     p = after;
-}
-
-// &lt; and the other four of §4.6, &#10; and &#xA;. XMPP knows no others (RFC 6120 §11.1).
-Verdict Tree::reference(const char*& at, const char* end) {
-    const char* p = at + 1;
-    if (p == end) return Verdict::cut;
-    char bytes[4];
-    std::size_t size = 0;
-    if (*p == '#') {
-        char32_t c = 0;
-        ++p;
-        const bool hex = p != end && *p == 'x';
-        if (hex) ++p;
-        const char* first = p;
-        for (; p != end && *p != ';'; ++p) {
-            const char digit = *p;
-            const bool decimal = digit >= '0' && digit <= '9';
-            const char lower = static_cast<char>(digit | 0x20);
-            if (!decimal && !(hex && lower >= 'a' && lower <= 'f')) return Verdict::not_well_formed;
-            const auto value = static_cast<char32_t>(decimal ? digit - '0' : lower - 'a' + 10);
-            c = std::min<char32_t>(c * (hex ? 16 : 10) + value, 0x110000);  // stays out of range once it is
-        }
-        if (p == end) return Verdict::cut;
-        if (p == first || !is_xml_character(c)) return Verdict::not_well_formed;
-        size = encode(c, bytes);
-    } else {
-        const char* const name = p;
-        if (const Verdict v = read_ncname(p, end); v != Verdict::good) return v;
-        if (*p != ';') return Verdict::not_well_formed;
-        const std::string_view entity(name, static_cast<std::size_t>(p - name));
-        size = 1;
-        if (entity == "lt")
-            bytes[0] = '<';
-        else if (entity == "gt")
-            bytes[0] = '>';
-        else if (entity == "amp")
-            bytes[0] = '&';
-        else if (entity == "apos")
-            bytes[0] = '\'';
-        else if (entity == "quot")
-            bytes[0] = '"';
-        else
-            return Verdict::restricted_xml;
-    }
-    ++p;
-    tape_.replace(at, p, {bytes, size});
-    at = p;
-    return Verdict::good;
 }
 
 Verdict Tree::open_cdata(const char*& p, const char* end) {

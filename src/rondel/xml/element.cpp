@@ -1,5 +1,6 @@
 #include "rondel/xml/element.hpp"
 
+#include "rondel/xml/same.hpp"
 #include "rondel/xml/stack.hpp"
 
 #include <cstddef>
@@ -9,14 +10,15 @@
 namespace rondel::xml {
 
 bool ElementView::is(std::string_view name, std::string_view ns) const {
-    return node_ != 0 && this->name() == name && this->ns() == ns;
+    return node_ != 0 && same_text(this->name(), name) && same_text(this->ns(), ns);
 }
 
 std::optional<std::string_view> ElementView::attribute(std::string_view name, std::string_view ns) const {
     if (node_ == 0) return std::nullopt;
     for (Index i = node().first_attribute; i != 0; i = block_->attributes[i].next) {
         const Attribute& a = block_->attributes[i];
-        if (block_->view(a.name) == name && (ns.empty() ? a.ns == 0 : block_->view(block_->namespaces[a.ns]) == ns))
+        if (same_text(block_->view(a.name), name) &&
+            (ns.empty() ? a.ns == 0 : same_text(block_->view(block_->namespaces[a.ns]), ns)))
             return block_->view(a.value);
     }
     return std::nullopt;
@@ -74,7 +76,7 @@ void copy_attributes(const Block& from, Index source, Block& to, Index target) {
         const Attribute a = from.attributes[i];
         const Span name = to.add_text(from.view(a.name));
         const std::uint32_t ns = a.ns == 0 ? 0 : to.intern_ns(from.view(from.namespaces[a.ns]));
-        to.add_attribute(target, name, ns, to.add_text(from.view(a.value)));
+        to.add_attribute(target, name, ns, to.add_text(from.view(a.value)), a.sound_name != 0);
     }
 }
 
@@ -82,6 +84,7 @@ Index copy_node(const Block& from, Index source, Block& to, Index parent) {
     const Span name = to.add_text(from.view(from.nodes[source].name));
     const std::uint32_t ns = to.intern_ns(from.ns_of(from.nodes[source]));
     const Index made = to.add_element(parent, name, ns);
+    to.nodes[made].sound_name = from.nodes[source].sound_name;
     copy_attributes(from, source, to, made);
     if (from.nodes[source].first_child == 0) to.append_text(made, from.view(from.nodes[source].text));
     return made;

@@ -51,6 +51,25 @@ inline std::size_t plain_text(const char* p) {
         p, [](char c) { return (is_printable(c) && c != '<' && c != '>' && c != '&') || c == '\t' || c == '\n'; });
 }
 
+// The same as bits: those that are not plain.
+inline std::uint32_t text_stops(const char* p) {
+    std::uint32_t stops = 0;
+    for (int i = 0; i < glance; ++i) {
+        const bool plain =
+            (is_printable(p[i]) && p[i] != '<' && p[i] != '>' && p[i] != '&') || p[i] == '\t' || p[i] == '\n';
+        stops |= static_cast<std::uint32_t>(!plain) << i;
+    }
+    return stops;
+}
+inline std::uint32_t value_stops(const char* p, char quote, char other_quote) {
+    std::uint32_t stops = 0;
+    for (int i = 0; i < glance; ++i) {
+        const bool plain = is_printable(p[i]) && p[i] != quote && p[i] != other_quote && p[i] != '<' && p[i] != '&';
+        stops |= static_cast<std::uint32_t>(!plain) << i;
+    }
+    return stops;
+}
+
 inline Marks marks(const char* p) {
     Marks marks{};
     for (int i = 0; i < wide_glance; ++i) {
@@ -77,9 +96,6 @@ inline __m128i within(__m128i v, char first, char last) {
 }
 // Comparison is signed, so this holds for the bytes of longer characters as well.
 inline __m128i below_space(__m128i v) { return _mm_cmplt_epi8(v, _mm_set1_epi8(' ')); }
-inline std::size_t first_of(__m128i mask) {
-    return static_cast<std::size_t>(std::countr_zero(static_cast<std::uint32_t>(_mm_movemask_epi8(mask)) | 0x10000U));
-}
 
 inline std::uint32_t bits(__m128i mask) { return static_cast<std::uint32_t>(_mm_movemask_epi8(mask)); }
 
@@ -88,30 +104,38 @@ inline __m128i name_bytes(__m128i v) {
     const __m128i digit = _mm_andnot_si128(is(v, '/'), within(v, '-', '9'));
     return _mm_or_si128(_mm_or_si128(letter, digit), is(v, '_'));
 }
-inline __m128i value_stops(__m128i v, char quote, char other_quote) {
+inline std::size_t first_of(std::uint32_t stops) {
+    return static_cast<std::size_t>(std::countr_zero(stops | 0x10000U));
+}
+inline __m128i in_value(__m128i v, char quote, char other_quote) {
     const __m128i markup = _mm_or_si128(is(v, '<'), is(v, '&'));
     const __m128i quotes = quote == other_quote ? is(v, quote) : _mm_or_si128(is(v, quote), is(v, other_quote));
     return _mm_or_si128(_mm_or_si128(markup, quotes), below_space(v));
+}
+
+inline std::uint32_t value_stops(const char* p, char quote, char other_quote) {
+    return bits(in_value(load(p), quote, other_quote));
+}
+inline std::uint32_t text_stops(const char* p) {
+    const __m128i v = load(p);
+    const __m128i markup = _mm_or_si128(_mm_or_si128(is(v, '<'), is(v, '>')), is(v, '&'));
+    const __m128i line = _mm_or_si128(is(v, '\n'), is(v, '\t'));
+    return bits(_mm_or_si128(markup, _mm_andnot_si128(line, below_space(v))));
 }
 
 inline std::size_t plain_name(const char* p) {
     return static_cast<std::size_t>(std::countr_zero(~bits(name_bytes(load(p)))));
 }
 inline std::size_t plain_value(const char* p, char quote, char other_quote) {
-    return first_of(value_stops(load(p), quote, other_quote));
+    return first_of(value_stops(p, quote, other_quote));
 }
 inline Marks marks(const char* p) {
     const __m128i low = load(p);
     const __m128i high = load(p + glance);
     return {~(bits(name_bytes(low)) | bits(name_bytes(high)) << glance),
-            bits(value_stops(low, '\'', '"')) | bits(value_stops(high, '\'', '"')) << glance};
+            bits(in_value(low, '\'', '"')) | bits(in_value(high, '\'', '"')) << glance};
 }
-inline std::size_t plain_text(const char* p) {
-    const __m128i v = load(p);
-    const __m128i markup = _mm_or_si128(_mm_or_si128(is(v, '<'), is(v, '>')), is(v, '&'));
-    const __m128i line = _mm_or_si128(is(v, '\n'), is(v, '\t'));
-    return first_of(_mm_or_si128(markup, _mm_andnot_si128(line, below_space(v))));
-}
+inline std::size_t plain_text(const char* p) { return first_of(text_stops(p)); }
 
 }  // namespace sse2
 

@@ -16,9 +16,13 @@ TEST(Glance, the_versions_agree) {
             text[place] = static_cast<char>(byte);
             EXPECT_EQ(plain_name(text.data()), portable::plain_name(text.data())) << byte << " at " << place;
             EXPECT_EQ(plain_text(text.data()), portable::plain_text(text.data())) << byte << " at " << place;
-            for (const auto& [a, b] : {std::pair('\'', '\''), std::pair('"', '"'), std::pair('\'', '"')})
+            EXPECT_EQ(text_stops(text.data()), portable::text_stops(text.data())) << byte << " at " << place;
+            for (const auto& [a, b] : {std::pair('\'', '\''), std::pair('"', '"'), std::pair('\'', '"')}) {
                 EXPECT_EQ(plain_value(text.data(), a, b), portable::plain_value(text.data(), a, b))
                     << byte << " at " << place;
+                EXPECT_EQ(value_stops(text.data(), a, b), portable::value_stops(text.data(), a, b))
+                    << byte << " at " << place;
+            }
         }
 }
 

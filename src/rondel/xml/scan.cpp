@@ -1,5 +1,7 @@
 #include "rondel/xml/scan.hpp"
 
+#include <algorithm>
+
 namespace rondel::xml {
 
 namespace {
@@ -41,9 +43,22 @@ const char* portable_utf8(const char* p, const char* end) {
     return p;
 }
 
+const char* portable_copy_text(const char* p, const char* end, const char*, char* to, bool& high) {
+    const char* const stop = portable_text(p, end, high);
+    std::copy(p, stop, to);
+    return stop;
+}
+
+const char* portable_copy_value(const char* p, const char* end, const char*, char* to, bool& high) {
+    const char* const stop = portable_value(p, end, '\'', '"', high);
+    std::copy(p, stop, to);
+    return stop;
+}
+
 }  // namespace
 
-const Kernels portable_kernels{"portable", portable_text, portable_value, portable_utf8};
+const Kernels portable_kernels{"portable",    portable_text,      portable_value,
+                               portable_utf8, portable_copy_text, portable_copy_value};
 
 const Kernels& fastest_kernels() {
     static const Kernels& fastest = avx2_kernels() != nullptr ? *avx2_kernels() : portable_kernels;

@@ -23,7 +23,14 @@ struct Kernels {
     // The first byte of the first character that is not UTF-8, is cut by `end`, or that XML does not allow because it
     // is U+FFFE or U+FFFF. Control characters pass here: the two above stop at them.
     const char* (*utf8)(const char* p, const char* end);
+
+    // As `text` and `value` (with both quotes), and what was gone over stands at `to` as well. Bytes up to `readable`,
+    // which is not before `end`, may be looked at; and what stands at `to` behind those copied, up to end - p bytes and
+    // `copy_slack` more, may be anything.
+    const char* (*copy_text)(const char* p, const char* end, const char* readable, char* to, bool& high);
+    const char* (*copy_value)(const char* p, const char* end, const char* readable, char* to, bool& high);
 };
+inline constexpr std::size_t copy_slack = 32;
 
 extern const Kernels portable_kernels;
 const Kernels* avx2_kernels();     // null where the processor has none, or it is another kind of processor

@@ -3,6 +3,8 @@
 #if defined(__x86_64__)
 
 #include <cstdint>
+#include <cstring>
+#include <string_view>
 
 #include <immintrin.h>
 
@@ -47,22 +49,75 @@ RONDEL_AVX2 inline const char* find(const char* p, const char* end, bool& high, 
     return end;
 }
 
+// What is one of `few`, of which no two end in the same four bits: looked up by those.
+struct Few {
+    alignas(16) char by_low_half[16] = {'\x7F'};  // nothing is equal to what stands in its place for "none of them"
+    constexpr explicit Few(std::string_view few) {
+        for (const char c : few) by_low_half[c & 0x0F] = c;
+    }
+};
+RONDEL_AVX2 inline __m256i one_of(__m256i v, const Few& few) {
+    const __m256i table =
+        _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(few.by_low_half)));
+    return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, v), v);
+}
+RONDEL_AVX2 inline __m256i is_control(__m256i v) { return _mm256_cmpeq_epi8(_mm256_min_epu8(v, every(0x1F)), v); }
+
 struct TextStops {
+    static constexpr Few markup{"<>&"};
+    // Whether to look more closely: at TAB and LF as well.
+    RONDEL_AVX2 static __m256i wary(__m256i v) { return _mm256_or_si256(one_of(v, markup), is_control(v)); }
     RONDEL_AVX2 std::uint32_t operator()(__m256i v, char, char) const {
         const __m256i line = _mm256_or_si256(_mm256_cmpeq_epi8(v, every('\n')), _mm256_cmpeq_epi8(v, every('\t')));
-        const __m256i markup = any_of(_mm256_cmpeq_epi8(v, every('<')), _mm256_cmpeq_epi8(v, every('>')),
-                                      _mm256_cmpeq_epi8(v, every('&')));
-        return bits(_mm256_or_si256(markup, _mm256_andnot_si256(line, below_space(v))));
+        return bits(_mm256_or_si256(one_of(v, markup), _mm256_andnot_si256(line, below_space(v))));
     }
 };
 
 struct ValueStops {
+    static constexpr Few markup{"<&'\""};
+    RONDEL_AVX2 static __m256i wary(__m256i v) { return _mm256_or_si256(one_of(v, markup), is_control(v)); }
     RONDEL_AVX2 std::uint32_t operator()(__m256i v, char a, char b) const {
         const __m256i quotes = _mm256_or_si256(_mm256_cmpeq_epi8(v, every(a)), _mm256_cmpeq_epi8(v, every(b)));
-        const __m256i markup = _mm256_or_si256(_mm256_cmpeq_epi8(v, every('<')), _mm256_cmpeq_epi8(v, every('&')));
-        return bits(any_of(quotes, markup, below_space(v)));
+        const __m256i open = _mm256_or_si256(_mm256_cmpeq_epi8(v, every('<')), _mm256_cmpeq_epi8(v, every('&')));
+        return bits(any_of(quotes, open, below_space(v)));
     }
 };
+
+// The same with a copy. The last block may reach over `end`, as far as there is something to read.
+template <class Stops>
+RONDEL_AVX2 inline const char* copy(const char* p, const char* end, const char* readable, char* to, bool& high,
+                                    Stops stops_in,
+                                    const char* (*rest)(const char*, const char*, const char*, char*, bool&)) {
+    std::uint32_t seen = 0;
+    for (; p < end; p += step, to += step) {
+        for (; end - p >= 2 * step; p += 2 * step, to += 2 * step) {
+            const __m256i first = load(p);
+            const __m256i second = load(p + step);
+            const __m256i wary = _mm256_or_si256(Stops::wary(first), Stops::wary(second));
+            if (_mm256_testz_si256(wary, wary) == 0) break;
+            _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), first);
+            _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + step), second);
+            seen |= bits(_mm256_or_si256(first, second));
+        }
+        if (p == end) break;
+        if (readable - p < step) {
+            high = high || seen != 0;
+            return rest(p, end, readable, to, high);
+        }
+        const __m256i v = load(p);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), v);
+        const std::uint32_t high_bits = bits(v);
+        const std::uint32_t stops = stops_in(v, '\'', '"') & ~high_bits;
+        const std::uint32_t within = end - p < step ? ~(~0U << (end - p)) : ~0U;
+        if ((stops & within) != 0) {
+            high = high || seen != 0 || (high_bits & _blsmsk_u32(stops)) != 0;
+            return p + _tzcnt_u32(stops);
+        }
+        seen |= high_bits & within;
+    }
+    high = high || seen != 0;
+    return end;
+}
 
 RONDEL_AVX2 const char* text(const char* p, const char* end, bool& high) {
     return find(
@@ -75,6 +130,14 @@ RONDEL_AVX2 const char* value(const char* p, const char* end, char quote, char o
         p, end, high, ValueStops{},
         [](const char* q, const char* e, bool& h, char a, char b) { return portable_kernels.value(q, e, a, b, h); },
         quote, other_quote);
+}
+
+RONDEL_AVX2 const char* copy_text(const char* p, const char* end, const char* readable, char* to, bool& high) {
+    return copy(p, end, readable, to, high, TextStops{}, portable_kernels.copy_text);
+}
+
+RONDEL_AVX2 const char* copy_value(const char* p, const char* end, const char* readable, char* to, bool& high) {
+    return copy(p, end, readable, to, high, ValueStops{}, portable_kernels.copy_value);
 }
 
 // UTF-8 by table look-up (Keiser and Lemire, "Validating UTF-8 in less than one instruction per byte", 2021). Of each
@@ -182,15 +245,22 @@ bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 
 RONDEL_AVX2 const char* utf8(const char* const begin, const char* const end) {
     const char* p = begin;
     __m256i before = _mm256_setzero_si256();
-    while (end - p >= step) {
+    bool sound = true;
+    for (; end - p >= step; p += step) {
         const __m256i v = load(p);
         const __m256i wrong = faults(v, before);
-        if (_mm256_testz_si256(wrong, wrong) == 0) break;
+        sound = _mm256_testz_si256(wrong, wrong) != 0;
+        if (!sound) break;
         before = v;
-        p += step;
     }
-    // What is left, or the block in which something is wrong, one by one; from its beginning, if a character lies
-    // across.
+    // The rest, as if zeros came behind it: they cut a character as `end` does.
+    if (sound) {
+        alignas(step) char rest[step] = {};
+        std::memcpy(rest, p, static_cast<std::size_t>(end - p));
+        const __m256i wrong = faults(_mm256_load_si256(reinterpret_cast<const __m256i*>(rest)), before);
+        if (_mm256_testz_si256(wrong, wrong) != 0) return end;
+    }
+    // The block in which something is wrong, one by one; from its beginning, if a character lies across.
     for (int back = 1; back <= 3 && p - begin >= back; ++back) {
         if (continues(p[-back])) continue;
         if (static_cast<unsigned char>(p[-back]) >= 0xC0) p -= back;
@@ -202,7 +272,7 @@ RONDEL_AVX2 const char* utf8(const char* const begin, const char* const end) {
 }  // namespace
 
 const Kernels* avx2_kernels() {
-    static const Kernels kernels{"avx2", text, value, utf8};
+    static const Kernels kernels{"avx2", text, value, utf8, copy_text, copy_value};
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") ? &kernels : nullptr;
 }
 

@@ -76,6 +76,28 @@ void check(std::string_view text) {
     }
 }
 
+// The versions that copy: with nothing to be seen behind the end, and with something that must not be taken for it.
+void check_copy(std::string_view text) {
+    for (const std::size_t behind : {0U, 7U, 32U}) {
+        const std::unique_ptr<char[]> from(new char[text.size() + behind]);
+        std::memset(from.get(), '<', text.size() + behind);
+        std::memcpy(from.get(), text.data(), text.size());
+        const char* const begin = from.get();
+        const char* const end = begin + text.size();
+        const std::unique_ptr<char[]> to(new char[text.size() + copy_slack]);
+        for (const Kernels* kernels : all_kernels())
+            for (const bool is_text : {true, false}) {
+                const std::size_t expected = is_text ? plain_text(text) : plain_value(text, '\'', '"');
+                bool high = false;
+                const char* const stop = is_text ? kernels->copy_text(begin, end, end + behind, to.get(), high)
+                                                 : kernels->copy_value(begin, end, end + behind, to.get(), high);
+                ASSERT_EQ(static_cast<std::size_t>(stop - begin), expected) << kernels->name << " " << text.size();
+                ASSERT_EQ(high, holds_high(text.substr(0, expected))) << kernels->name << " " << text.size();
+                ASSERT_EQ(std::string_view(to.get(), expected), text.substr(0, expected)) << kernels->name;
+            }
+    }
+}
+
 TEST(Scan, every_byte_at_every_place) {
     for (const std::size_t size : {0U, 1U, 15U, 16U, 17U, 31U, 32U, 33U, 63U, 64U, 65U, 100U})
         for (std::size_t place = 0; place < size; ++place)
@@ -83,8 +105,10 @@ TEST(Scan, every_byte_at_every_place) {
                 std::string text(size, 'x');
                 text[place] = static_cast<char>(byte);
                 check(text);
+                if (place % 3 == 0) check_copy(text);
             }
     check("");
+    check_copy("");
 }
 
 TEST(Scan, high_is_never_cleared) {
@@ -92,6 +116,9 @@ TEST(Scan, high_is_never_cleared) {
         bool high = true;
         const std::string text(100, 'x');
         kernels->text(text.data(), text.data() + text.size(), high);
+        EXPECT_TRUE(high);
+        char to[100 + copy_slack];
+        kernels->copy_text(text.data(), text.data() + text.size(), text.data() + text.size(), to, high);
         EXPECT_TRUE(high);
     }
 }
@@ -177,6 +204,7 @@ TEST(Scan, random_text_with_faults) {
         const std::size_t kinds = 3 + below(std::size(pieces) - 2);  // often only sound ones
         while (text.size() < 20 + below(120)) text += pieces[below(kinds) % std::size(pieces)];
         check(text);
+        check_copy(text);
     }
 }
 

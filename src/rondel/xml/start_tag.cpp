@@ -1,5 +1,7 @@
 // Start tags: the name, the attributes, and what namespaces they come to (XML 1.0 §3.1; Namespaces in XML 1.0 §3-§6).
 #include "rondel/xml/glance.hpp"
+#include "rondel/xml/reference.hpp"
+#include "rondel/xml/same.hpp"
 #include "rondel/xml/tree.hpp"
 
 #include <algorithm>
@@ -94,20 +96,20 @@ Tree::At Tree::attributes(const char* p, const char* end, Tag& tag) {
 // The usual kind: short, all ASCII, no prefix, no reference, no white space but in between. Null when it is another.
 [[gnu::always_inline]] inline const char* Tree::plain_attribute(const char* p, const char* end, Tag& tag) {
     if (end - p < wide_glance || (class_of(*p) & byte_class::name_start) == 0) return nullptr;
+    // The quotes are what stands out first: where the next attribute begins does not wait for where the name ends.
     const Marks seen = marks(p);
+    const int opening = std::countr_zero(seen.not_value);
+    const std::uint32_t stops = seen.not_value & (seen.not_value - 1);
     const int name_size = std::countr_zero(seen.not_name);
-    const int before_value = name_size + 2;
-    if (before_value >= wide_glance) return nullptr;
+    if (name_size + 1 != opening || opening == wide_glance) return nullptr;
     const char* const name_end = p + name_size;
-    const char quote = name_end[1];
+    const char quote = p[opening];
     if (*name_end != '=' || (quote != '\'' && quote != '"')) return nullptr;
-    const char* const value = p + before_value;
-    const std::uint32_t stops = seen.not_value >> before_value;
-    const char* const value_end =
-        stops != 0 ? value + std::countr_zero(stops) : glance_value(p + wide_glance, end, quote);
+    const char* const value = p + opening + 1;
+    const char* const value_end = stops != 0 ? p + std::countr_zero(stops) : glance_value(p + wide_glance, end, quote);
     if (value_end == nullptr || *value_end != quote) return nullptr;
     const std::string_view name = between(p, name_end);
-    if (name == "xmlns") {
+    if (same_text(name, "xmlns")) {
         if (declare_default(tape_.span(value, value_end), tag) != Verdict::good)
             return nullptr;  // to be found once more
     } else {
@@ -144,14 +146,18 @@ Tree::At Tree::attribute(const char* p, const char* end, Tag& tag) {
     tag.twins |= tag.names & bit;
     tag.names |= bit;
     auto& all = block_->attributes;
-    all.push_back(
-        {local, value, static_cast<Index>(all.size() + 1), ns});  // the last one's `next` is put right at the end
+    Attribute& added = all.add();
+    added.name = local;
+    added.value = value;
+    added.next = static_cast<Index>(all.size());  // the last one's is put right at the end
+    added.ns = ns;
+    added.sound_name = 1;
 }
 
 // xmlns='…'. What may not be declared: Namespaces in XML 1.0 §3.
 Verdict Tree::declare_default(Span uri, Tag& tag) {
     const std::string_view ns = tape_.view(uri);
-    if (tag.has_default || ns == xml_ns || ns == xmlns_ns) return Verdict::not_well_formed;
+    if (tag.has_default || same_text(ns, xml_ns) || same_text(ns, xmlns_ns)) return Verdict::not_well_formed;
     tag.has_default = true;
     tag.default_ns = bound(ns, uri);
     return Verdict::good;
@@ -169,13 +175,13 @@ Verdict Tree::declare(std::string_view prefix, Span uri, const Tag& tag) {
 }
 
 bool Tree::is_content(std::string_view ns) const {
-    return ns == stanza_ns || (ns == content_ns_ && !content_ns_.empty());
+    return same_text(ns, stanza_ns) || (same_text(ns, content_ns_) && !content_ns_.empty());
 }
 
 inline BoundNs Tree::bound(std::string_view ns, Span uri) {
     if (ns.empty()) return {};
-    if (ns == stanza_ns) return {Block::stanzas, 0, 1};
-    if (ns == xml_ns) return {Block::xml, 0, 0};
+    if (same_text(ns, stanza_ns)) return {Block::stanzas, 0, 1};
+    if (same_text(ns, xml_ns)) return {Block::xml, 0, 0};
     block_->namespaces.push_back(uri);
     return {static_cast<std::uint32_t>(block_->namespaces.size() - 1), 0, is_content(ns) ? 1U : 0U};
 }
@@ -205,8 +211,12 @@ Tree::At Tree::value(const char* p, const char* end, Span& value) {
 // What does not stand in a value as it is read: references, and white space, which becomes a space (§3.3.3).
 Tree::At Tree::value_edit(const char* p, const char* end) {
     if (*p == '&') {
-        const Verdict v = reference(p, end);
-        return {p, v};
+        char character[4];
+        char* to = character;
+        const char* after = p;
+        if (const Verdict v = read_reference(after, end, to); v != Verdict::good) return {p, v};
+        tape_.replace(p, after, {character, static_cast<std::size_t>(to - character)});
+        return {after, Verdict::good};
     }
     if (*p == '<' || !is_space(*p)) return {p, Verdict::not_well_formed};
     const char* after = p + 1;

@@ -9,7 +9,6 @@
 
 #include <cassert>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace rondel::xml {
@@ -17,7 +16,7 @@ namespace rondel::xml {
 // Borrows: the text, and the input until flush().
 class Tape {
   public:
-    void begin(std::string& text, const char* input) {
+    void begin(Bytes& text, const char* input) {
         text_ = &text;
         source(input);
     }
@@ -36,7 +35,7 @@ class Tape {
     }
 
     void flush(const char* p) {
-        text_->append(copied_, static_cast<std::size_t>(p - copied_));
+        text_->append({copied_, static_cast<std::size_t>(p - copied_)});
         copied_ = p;
     }
     void replace(const char* from, const char* to, std::string_view by) {  // instead of the input's [from, to)
@@ -68,7 +67,7 @@ class Tape {
   private:
     void aim() { shift_ = text_->size() - reinterpret_cast<std::uintptr_t>(copied_); }
 
-    std::string* text_ = nullptr;
+    Bytes* text_ = nullptr;
     const char* copied_ = nullptr;
     std::uintptr_t shift_ = 0;  // from an address of the input to its position in the text
 };

@@ -1,5 +1,7 @@
 #include "rondel/xml/tree.hpp"
 
+#include "rondel/xml/same.hpp"
+
 #include <algorithm>
 #include <cstring>
 
@@ -46,6 +48,7 @@ Verdict Tree::make_element(const char* p, const Name& name, Span written, const 
     const Span local{written.at + static_cast<std::uint32_t>(name.local - name.begin),
                      static_cast<std::uint32_t>(name.end - name.local)};
     const Index node = block_->add_element(parent, local, ns);
+    block_->nodes[node].sound_name = 1;
     if (tag.first_attribute != block_->attributes.size()) {
         block_->nodes[node].first_attribute = tag.first_attribute;
         block_->attributes.back().next = 0;
@@ -57,7 +60,13 @@ Verdict Tree::make_element(const char* p, const Name& name, Span written, const 
         names_.cut(tag.bindings);
         return Verdict::good;
     }
-    open_.push_back({node, written, tag.bindings, tag.default_ns, stanza, false});
+    Open& opened = open_.add();
+    opened.node = node;
+    opened.name = written;
+    opened.bindings = tag.bindings;
+    opened.default_ns = tag.default_ns;
+    opened.stanza = stanza;
+    opened.mixed = false;
     return Verdict::good;
 }
 
@@ -74,7 +83,12 @@ std::uint32_t Tree::block_ns(BoundNs ns, const char* p) {
 }
 
 Verdict Tree::end_tag(const char*& p, const char* end) {
-    if (const Verdict v = read_end_tag(p, end, tape_.view(open_.back().name)); v != Verdict::good) return v;
+    const std::string_view name = tape_.view(open_.back().name);
+    const std::size_t size = std::strlen("</") + name.size();
+    if (static_cast<std::size_t>(end - p) > size && p[size] == '>' && same_text({p + 2, name.size()}, name))
+        p += size + 1;
+    else if (const Verdict v = read_end_tag(p, end, name); v != Verdict::good)
+        return v;
     if (open_.back().mixed) {
         tape_.flush(p);
         block_->join_pieces(open_.back().node);

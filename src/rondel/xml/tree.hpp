@@ -98,7 +98,8 @@ class Tree {
     Verdict text(const char*& p, const char* end);
     Verdict open_cdata(const char*& p, const char* end);
     Verdict cdata(const char*& p, const char* end);
-    Verdict reference(const char*& p, const char* end);
+    Verdict edited_text(const char*& p, const char* end);
+    Verdict check_characters(const char* begin, char*& to, const char*& p, const char* end, Verdict v) const;
     Verdict plain(const char*& p, const char* stop, const char* end, bool high) const;
     void line_end(const char*& p, const char* end);
     void release_brackets(const char*& p, const char* end);

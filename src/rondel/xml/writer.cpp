@@ -2,10 +2,11 @@
 
 #include "rondel/xml/escape.hpp"
 #include "rondel/xml/glance.hpp"
+#include "rondel/xml/scan.hpp"
 #include "rondel/xml/stack.hpp"
 
+#include <algorithm>
 #include <charconv>
-#include <functional>
 
 namespace rondel::xml {
 
@@ -14,17 +15,29 @@ namespace {
 constexpr std::string_view xmlns_ns = "http://www.w3.org/2000/xmlns/";
 constexpr WriteError fine{};
 
+template <std::size_t size>
+inline char* put(char* to, const char (&literal)[size]) {
+    std::memcpy(to, literal, size - 1);
+    return to + size - 1;
+}
+
 // Writes one element. Walks the tree with a stack of its own: depth is what a peer or a handler made it (V09).
+//
+// The place to write at goes from function to function as `to`, and comes back moved on, or null after an error: so it
+// stays in a register, and the next piece need not wait for the last to reach memory. Whoever writes makes room first;
+// each leaves `spare` bytes of it to the next, enough for the few bytes of markup in between.
+//
 // Borrows: all it is given.
 class Writing {
   public:
-    Writing(const Block& block, std::string& out, std::string_view content_ns, WriteLimits limits)
-        : block_(block), out_(out), content_ns_(content_ns), limits_(limits), kernels_(fastest_kernels()) {}
+    Writing(const Block& block, Bytes& out, std::string_view content_ns, WriteLimits limits)
+        : block_(block), out_(out), before_(out.size()), content_ns_(content_ns), limits_(limits) {}
 
     WriteError write(Index root);
 
   private:
     static constexpr std::uint32_t of_stream = UINT32_MAX;  // in place of an index of a namespace: content_ns_
+    static constexpr std::size_t spare = 32;
 
     struct Open {
         Index node;
@@ -33,17 +46,29 @@ class Writing {
         bool stanza;               // in stanza_ns, and all around it too
     };
 
-    WriteError walk(Index root);
-    WriteError start_tag(Index index);
-    void end_tag(Index index);
-    WriteError declare(std::uint32_t ns);
-    WriteError attribute(const Attribute& attribute, unsigned& prefixes);
-    WriteError text(std::string_view text) { return put_text<Escape::text>(text); }
-    WriteError value(std::string_view value) { return put_text<Escape::attribute>(value); }
+    char* walk(Index root, char* to);
+    char* start_tag(Index index, char* to);
+    char* end_tag(const Node& node, char* to);
+    char* declare(std::uint32_t ns, char* to);
+    char* attribute(const Attribute& attribute, unsigned& prefixes, char* to);
+    char* prefix_of(const Attribute& attribute, unsigned& prefixes, char* to);
     template <Escape kind>
-    WriteError put_text(std::string_view text);
-    bool put_name(std::string_view name);
-    void put_again(std::string_view name);
+    char* content(Span text, char* to);
+    template <Escape kind>
+    char* escape(std::string_view text, const char* readable, char* to);
+    char* name(Span name, bool sound, char* to);
+    char* fail(WriteError error) { return error_ = error, nullptr; }
+
+    char* room(std::size_t bytes, char* to) {
+        return static_cast<std::size_t>(limit_ - to) < bytes ? make_room(bytes, to) : to;
+    }
+    [[gnu::noinline]] char* make_room(std::size_t bytes, char* to) {
+        out_.end_at(to);
+        char* const end = out_.room(bytes);
+        limit_ = out_.data() + out_.capacity();
+        return end;
+    }
+    std::size_t written(const char* to) const { return static_cast<std::size_t>(to - out_.data()) - before_; }
 
     std::string_view ns(std::uint32_t index) const {
         return index == of_stream ? content_ns_ : block_.view(block_.namespaces[index]);
@@ -54,46 +79,44 @@ class Writing {
     bool is_stanza(std::uint32_t index) const {
         return index == Block::stanzas || (index > Block::xml && ns(index) == stanza_ns);
     }
-    const char* readable() const { return block_.text.data() + block_.text.size(); }
+    const char* readable() const { return block_.text.data() + block_.text.size() + Bytes::slack; }
 
     const Block& block_;
-    Staging out_;
+    Bytes& out_;
+    const std::size_t before_;
     const std::string_view content_ns_;
     const WriteLimits limits_;
-    const Kernels& kernels_;
+    const char* limit_ = nullptr;
+    WriteError error_ = fine;
     Stack<Open> open_;
 };
 
 WriteError Writing::write(Index root) {
-    WriteError error = walk(root);
-    if (error == fine && out_.size() > limits_.bytes) error = WriteError::too_large;
-    if (error == fine)
-        out_.flush();
-    else
-        out_.undo();
-    return error;
+    const char* const to = walk(root, make_room(spare, out_.data() + before_));
+    if (to != nullptr && written(to) > limits_.bytes) fail(WriteError::too_large);
+    out_.end_at(error_ == fine ? to : out_.data() + before_);
+    return error_;
 }
 
-WriteError Writing::walk(Index root) {
-    if (const WriteError error = start_tag(root); error != fine) return error;
-    while (!open_.empty()) {
+char* Writing::walk(Index root, char* to) {
+    to = start_tag(root, to);
+    while (to != nullptr && !open_.empty()) {
         Open& here = open_.top();
         const Index child = here.next;
         if (child == 0) {
-            end_tag(here.node);
+            to = end_tag(block_.nodes[here.node], to);
             open_.pop();
             continue;
         }
         const Node& node = block_.nodes[child];
         here.next = node.next;
-        const WriteError error = node.is_text() ? text(block_.view(node.text)) : start_tag(child);
-        if (error != fine) return error;
+        to = node.is_text() ? content<Escape::text>(node.text, to) : start_tag(child, to);
     }
-    return fine;
+    return to;
 }
 
-WriteError Writing::start_tag(Index index) {
-    if (open_.size() == limits_.depth) return WriteError::too_deep;
+char* Writing::start_tag(Index index, char* to) {
+    if (open_.size() == limits_.depth) return fail(WriteError::too_deep);
     const Node& node = block_.nodes[index];
     const bool inside = !open_.empty();
     const std::uint32_t around = inside ? open_.top().default_ns : of_stream;
@@ -101,107 +124,141 @@ WriteError Writing::start_tag(Index index) {
     const bool in_xml = is_xml(node.ns);
     const std::uint32_t default_ns = stanza ? of_stream : in_xml ? around : node.ns;
 
-    out_.put('<');
-    if (in_xml) out_.put("xml:");
-    if (!put_name(block_.view(node.name))) return WriteError::bad_name;
-    if (default_ns != around && ns(default_ns) != ns(around))
-        if (const WriteError error = declare(default_ns); error != fine) return error;
+    *to++ = '<';
+    if (in_xml) to = put(to, "xml:");
+    to = name(node.name, node.sound_name, to);
+    if (to != nullptr && default_ns != around && ns(default_ns) != ns(around)) to = declare(default_ns, to);
     unsigned prefixes = 0;
-    for (Index i = node.first_attribute; i != 0; i = block_.attributes[i].next)
-        if (const WriteError error = attribute(block_.attributes[i], prefixes); error != fine) return error;
-    if (node.first_child == 0) {
-        if (node.text.size == 0) {
-            out_.put("/>");
-            return fine;
-        }
-        out_.put('>');
-        const WriteError error = text(block_.view(node.text));
-        end_tag(index);
-        return error;
+    for (Index i = node.first_attribute; i != 0 && to != nullptr; i = block_.attributes[i].next)
+        to = attribute(block_.attributes[i], prefixes, to);
+    if (to == nullptr) return nullptr;
+    if (node.first_child != 0) {
+        *to++ = '>';
+        open_.push({index, node.first_child, default_ns, stanza});
+        return room(spare, to);
     }
-    out_.put('>');
-    open_.push({index, node.first_child, default_ns, stanza});
-    return fine;
+    if (node.text.size == 0) return room(spare, put(to, "/>"));
+    *to++ = '>';
+    to = content<Escape::text>(node.text, to);
+    return to == nullptr ? nullptr : end_tag(node, to);
 }
 
-void Writing::end_tag(Index index) {
-    const Node& node = block_.nodes[index];
-    out_.put("</");
-    if (is_xml(node.ns)) out_.put("xml:");
-    put_again(block_.view(node.name));
-    out_.put('>');
+char* Writing::end_tag(const Node& node, char* to) {
+    to = put(to, "</");
+    if (is_xml(node.ns)) to = put(to, "xml:");
+    to = name(node.name, true, to);
+    *to++ = '>';
+    return room(spare, to);
 }
 
-WriteError Writing::declare(std::uint32_t index) {
-    if (ns(index) == xmlns_ns) return WriteError::bad_name;
-    out_.put(" xmlns='");
-    const WriteError error = value(ns(index));
-    out_.put('\'');
-    return error;
+char* Writing::declare(std::uint32_t index, char* to) {
+    if (ns(index) == xmlns_ns) return fail(WriteError::bad_name);
+    to = put(to, " xmlns='");
+    to = index == of_stream ? escape<Escape::attribute>(content_ns_, content_ns_.data() + content_ns_.size(), to)
+                            : content<Escape::attribute>(block_.namespaces[index], to);
+    if (to != nullptr) *to++ = '\'';
+    return to;
 }
 
-WriteError Writing::attribute(const Attribute& attribute, unsigned& prefixes) {
-    const std::string_view name = block_.view(attribute.name);
-    out_.put(' ');
-    if (attribute.ns == Block::no_ns) {
-        if (name == "xmlns") return WriteError::bad_name;
-    } else if (is_xml(attribute.ns)) {
-        out_.put("xml:");
-    } else {
-        if (ns(attribute.ns) == xmlns_ns) return WriteError::bad_name;
-        char prefix[16] = {'n', 's'};
-        const char* const end = std::to_chars(prefix + 2, std::end(prefix), ++prefixes).ptr;
-        const std::string_view generated(prefix, static_cast<std::size_t>(end - prefix));
-        out_.put("xmlns:");
-        out_.put(generated);
-        out_.put("='");
-        if (const WriteError error = value(ns(attribute.ns)); error != fine) return error;
-        out_.put("' ");
-        out_.put(generated);
-        out_.put(':');
-    }
-    if (!put_name(name)) return WriteError::bad_name;
-    out_.put("='");
-    const WriteError error = value(block_.view(attribute.value));
-    out_.put('\'');
-    return error;
+inline char* Writing::attribute(const Attribute& attribute, unsigned& prefixes, char* to) {
+    *to++ = ' ';
+    if (attribute.ns != Block::no_ns)
+        to = prefix_of(attribute, prefixes, to);
+    else if (!attribute.sound_name && block_.view(attribute.name) == "xmlns")
+        to = fail(WriteError::bad_name);
+    if (to == nullptr || (to = name(attribute.name, attribute.sound_name, to)) == nullptr) return nullptr;
+    to = put(to, "='");
+    to = content<Escape::attribute>(attribute.value, to);
+    if (to != nullptr) *to++ = '\'';
+    return to;
 }
+
+char* Writing::prefix_of(const Attribute& attribute, unsigned& prefixes, char* to) {
+    if (is_xml(attribute.ns)) return put(to, "xml:");
+    if (ns(attribute.ns) == xmlns_ns) return fail(WriteError::bad_name);
+    char prefix[16] = {'n', 's'};
+    const char* const end = std::to_chars(prefix + 2, std::end(prefix), ++prefixes).ptr;
+    const auto size = static_cast<std::size_t>(end - prefix);
+    to = put_short(put(to, "xmlns:"), prefix, size);
+    to = content<Escape::attribute>(block_.namespaces[attribute.ns], put(to, "='"));
+    if (to == nullptr) return nullptr;
+    to = put_short(put(to, "' "), prefix, size);
+    *to++ = ':';
+    return to;
+}
+
+inline std::uint32_t below(std::size_t count) { return ~(~0U << count); }
 
 template <Escape kind>
-WriteError Writing::put_text(std::string_view text) {
-    if (text.size() > limits_.bytes - std::min(limits_.bytes, out_.size())) return WriteError::too_large;
-    const std::less_equal<> before;  // the namespace of the stream is not of the block
-    const bool of_block = before(block_.text.data(), text.data()) && before(text.data() + text.size(), readable());
-    const char* const end = of_block ? readable() : text.data() + text.size();
-    return put_escaped<kind>(text, end, out_, kernels_) ? fine : WriteError::bad_character;
-}
-
-bool Writing::put_name(std::string_view name) {
-    const char* const p = name.data();
-    if (name.size() < glance && readable() - p >= glance && !name.empty()) {
-        const bool plain = (class_of(*p) & byte_class::name_start) != 0 && plain_name(p) >= name.size();
-        if (!plain && !is_ncname(name)) return false;
-        out_.put_some<glance>(p, name.size());
-        return true;
+inline char* Writing::content(Span span, char* to) {
+    if (span.size > limits_.bytes - std::min(limits_.bytes, written(to))) return fail(WriteError::too_large);
+    to = room(span.size + spare, to);
+    const char* p = block_.text.data() + span.at;
+    std::size_t left = span.size;
+    for (int i = 0; i < most_glances; ++i) {
+        const std::uint32_t stops = kind == Escape::text ? text_stops(p) : value_stops(p, '\'', '"');
+        std::memcpy(to, p, glance);
+        if (left <= glance) {
+            if ((stops & below(left)) != 0) break;
+            return to + left;
+        }
+        if (stops != 0) break;
+        p += glance;
+        to += glance;
+        left -= glance;
     }
-    if (!is_ncname(name)) return false;
-    out_.put(name);
-    return true;
+    return escape<kind>({p, left}, readable(), to);
 }
 
-void Writing::put_again(std::string_view name) {
-    if (name.size() < glance && readable() - name.data() >= glance)
-        out_.put_some<glance>(name.data(), name.size());
-    else
-        out_.put(name);
+// A long text, or one that holds longer characters, or something to escape, or what XML cannot carry.
+template <Escape kind>
+[[gnu::noinline]] char* Writing::escape(std::string_view text, const char* readable, char* to) {
+    static const Kernels& kernels = fastest_kernels();
+    const char* p = text.data();
+    const char* const end = p + text.size();
+    bool high = false;
+    for (;;) {
+        to = room(static_cast<std::size_t>(end - p) + spare, to);
+        const char* const stop = kind == Escape::text ? kernels.copy_text(p, end, readable, to, high)
+                                                      : kernels.copy_value(p, end, readable, to, high);
+        to += stop - p;
+        p = stop;
+        if (p == end) break;
+        const Escaped& instead = escapes<kind>[static_cast<unsigned char>(*p)];
+        if (instead.size == 0) return fail(WriteError::bad_character);
+        std::memcpy(to, &instead, sizeof instead);
+        to += instead.size;
+        ++p;
+    }
+    if (high && kernels.utf8(text.data(), end) != end) return fail(WriteError::bad_character);
+    return room(spare, to);
+}
+
+inline char* Writing::name(Span span, bool sound, char* to) {
+    const char* const p = block_.text.data() + span.at;
+    if (!sound && !is_ncname({p, span.size})) return fail(WriteError::bad_name);
+    to = room(span.size + spare, to);
+    if (span.size <= glance) return put_short(to, p, span.size);
+    std::memcpy(to, p, span.size);
+    return to + span.size;
 }
 
 }  // namespace
 
-std::error_code write(ElementView element, std::string& out, std::string_view content_ns, WriteLimits limits) {
+std::error_code write(ElementView element, Bytes& out, std::string_view content_ns, WriteLimits limits) {
     if (!element) return WriteError::bad_name;
     const WriteError error = Writing(*element.block(), out, content_ns, limits).write(element.index());
     return error == fine ? std::error_code() : make_error_code(error);
+}
+
+std::error_code write(ElementView element, std::string& out, std::string_view content_ns, WriteLimits limits) {
+    thread_local Bytes bytes;
+    constexpr std::size_t worth_keeping = 64 * 1024;
+    bytes.clear();
+    const std::error_code error = write(element, bytes, content_ns, limits);
+    out.append(std::string_view(bytes));
+    if (bytes.capacity() > worth_keeping) bytes.give_back();
+    return error;
 }
 
 std::string to_string(ElementView element, std::string_view content_ns) {
