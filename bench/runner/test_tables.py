@@ -1,4 +1,3 @@
-import document
 import pytest
 import tables
 from figures import Figures
@@ -48,15 +47,3 @@ def test_everything_has_the_machine_the_cases_and_the_goals():
     text = tables.everything(Figures(some_runs()), "2 cores.")
     assert text.startswith("2 cores.\n")
     assert "**16 B, 1 in flight**" in text and "**Goals**" in text and " yes |" in text
-
-
-def test_the_document_keeps_all_but_what_is_between_the_marks():
-    page = f"before\n{document.BEGIN}\nold\n{document.END}\nafter\n"
-    once = document.replaced(page, "new\n")
-    assert once == f"before\n{document.BEGIN}\n\nnew\n\n{document.END}\nafter\n"
-    assert document.replaced(once, "new") == once
-
-
-def test_a_document_without_marks_is_refused():
-    with pytest.raises(ValueError, match="no place"):
-        document.replaced("nothing here", "new")
