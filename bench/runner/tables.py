@@ -94,8 +94,11 @@ def everything(figures: Figures, machine: str) -> str:
     parts = [machine]
     if any(not cases.case(name).latency for name in figures.cases()):
         parts.append(summary(figures))
-    parts += [of_case(figures, name) for name in figures.cases()]
     outcomes = goals.check(figures)
     if outcomes:
         parts += ["**Goals**", of_goals(outcomes)]
+    every = [of_case(figures, name) for name in figures.cases()]
+    if len(every) > 2:
+        every = ["<details><summary>Every case</summary>", *every, "</details>"]
+    parts += every
     return "\n\n".join(parts) + "\n"
