@@ -127,20 +127,32 @@ def test_profanity(server):
 @pytest.mark.parametrize("direct_tls", [False, True], ids=["starttls", "direct"])
 def test_go_sendxmpp(server, direct_tls):
     with Peer.client(server, "nurse") as nurse:
+        with Peer.client(server, "benvolio") as benvolio:
+            nurse.subscribe("benvolio@localhost")
+            nurse.wait_for_presence(benvolio.jid)
         go = GoSendxmpp(server, "benvolio", direct_tls=direct_tls)
         go.send("nurse@localhost", "part, fools!")
         message = nurse.next_message()
         assert (message["from"].bare, message["body"]) == ("benvolio@localhost", "part, fools!")
+        # It leaves without a word and without XEP-0198: until the server has noticed, what it gives to that session is lost.
+        nurse.wait_for_presence(str(message["from"]), "unavailable")
+        nurse.say("benvolio@localhost", "you know not what you do")  # waits there
         with running(go.listen()) as listener:
-            for _ in range(10):
-                # Waits there, or is heard at once. ejabberd may give it to the session that is just leaving, where it is
-                # lost.
-                nurse.say("benvolio@localhost", "you know not what you do")
-                with contextlib.suppress(AssertionError):
-                    listener.wait_for_line("nurse@localhost: you know not what you do$", timeout=3)
-                    break
+            if server.name == "ejabberd":
+                # It was seen to lose a message that came at once (1 of 6), even after it had said that the session was
+                # unavailable (1 of 2), and none of 12 that came a second later. So it is told again, if need be.
+                tell_until_heard(nurse, listener, "you know not what you do")
             else:
-                raise AssertionError("go-sendxmpp heard none of ten messages.")
+                listener.wait_for_line("nurse@localhost: you know not what you do$")
+
+
+def tell_until_heard(nurse: Peer, listener, text: str) -> None:
+    for _ in range(10):
+        with contextlib.suppress(AssertionError):
+            listener.wait_for_line(f"nurse@localhost: {text}$", timeout=3)
+            return
+        nurse.say("benvolio@localhost", text)
+    raise AssertionError("go-sendxmpp heard none of ten messages.")
 
 
 def test_sendxmpp(server):
