@@ -35,13 +35,13 @@ Echo::Echo(Loop& loop, const Options& options, FindTalk find, Counts& counts)
 
 void Echo::take_message(std::string_view element) {
     const auto body = text_in(element, "body");
-    Talk* talk = body ? find_(Talk::asker_of(*body)) : nullptr;
-    if (talk == nullptr) {
+    Talk* talk = body && find_ ? find_(Talk::asker_of(*body)) : nullptr;
+    if (!body || (find_ && talk == nullptr)) {
         if (++counts_.spoilt == 1) counts_.first_spoilt = element;
         return;
     }
     const std::string_view from = attribute_of(element, "from");
-    talk->heard(from, element, *body);
+    if (talk != nullptr) talk->heard(from, element, *body);
     std::string& answer = output();
     answer += "<message from='";
     answer += component_;

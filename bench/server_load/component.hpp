@@ -26,7 +26,7 @@ class Component : public Link {
 
 class Echo final : public Component {
   public:
-    using FindTalk = std::function<Talk*(std::size_t)>;
+    using FindTalk = std::function<Talk*(std::size_t)>;  // empty: whatever comes is echoed
     Echo(Loop& loop, const Options& options, FindTalk find, Counts& counts);
 
   private:

@@ -7,6 +7,7 @@
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "client.hpp"
@@ -53,21 +54,25 @@ void measure(Loop& loop, const Options& options, const Counts& counts, const std
     ask(true);
     turn_for(loop, options.warm_up);
     const double cpu = options.server == 0 ? 0 : cpu_seconds(options.server);
+    const double echo_cpu = options.echo == 0 ? 0 : cpu_seconds(options.echo);
     const std::uint64_t answered = counts.answered;
     const auto begin = Clock::now();
     turn_for(loop, options.seconds);
     const double took = seconds_since(begin);
     const double used = options.server == 0 ? 0 : cpu_seconds(options.server) - cpu;
+    const double echo_used = options.echo == 0 ? 0 : cpu_seconds(options.echo) - echo_cpu;
     const double stanzas = 2 * static_cast<double>(counts.answered - answered);
     ask(false);
     const auto settled = [&counts] { return counts.answered + counts.spoilt >= counts.asked; };
     for (const auto end = Clock::now(); !settled() && seconds_since(end) < 10;) loop.turn(10);
     fmt::print(
         "{{\"stanzas_per_second\": {:.0f}, \"cpu_us_per_stanza\": {:.3f}, \"busy\": {:.2f}, \"peak_rss\": {}, "
+        "\"echo_cpu_us_per_stanza\": {:.3f}, \"echo_peak_rss\": {}, "
         "\"asked\": {}, \"heard\": {}, \"answered\": {}, \"misplaced\": {}, \"spoilt\": {}}}\n",
         stanzas / took, stanzas > 0 ? used / stanzas * 1e6 : 0, used / took,
-        options.server == 0 ? 0 : peak_bytes(options.server), counts.asked, counts.heard, counts.answered,
-        counts.misplaced, counts.spoilt);
+        options.server == 0 ? 0 : peak_bytes(options.server), stanzas > 0 ? echo_used / stanzas * 1e6 : 0,
+        options.echo == 0 ? 0 : peak_bytes(options.echo), counts.asked, counts.heard, counts.answered, counts.misplaced,
+        counts.spoilt);
     if (counts.spoilt != 0) std::cerr << "The first that was not as it should be: " << counts.first_spoilt << '\n';
 }
 
@@ -78,9 +83,10 @@ void run_clients(const Options& options) {
     const auto find = [&clients](std::size_t number) {
         return number < clients.size() ? &clients[number]->talk() : nullptr;
     };
-    Echo echo(loop, options, find, counts);
+    std::optional<Echo> echo;
+    if (options.echo == 0) echo.emplace(loop, options, find, counts);
     turn_until(
-        loop, [&] { return echo.is_there(); }, 30, "The component's handshake");
+        loop, [&] { return !echo || echo->is_there(); }, 30, "The component's handshake");
     measure(loop, options, counts, [&clients](bool on) {
         for (auto& one : clients) {
             if (!on) {
@@ -110,6 +116,17 @@ void run_components(const Options& options) {
     });
 }
 
+[[noreturn]] void echo_alone(const Options& options) {
+    Loop loop;
+    Counts counts;
+    Echo echo(loop, options, nullptr, counts);
+    turn_until(
+        loop, [&] { return echo.is_there(); }, 30, "The component's handshake");
+    fmt::print("Connected.\n");
+    std::fflush(stdout);
+    for (;;) loop.turn(1000);
+}
+
 void stay(const Options& options) {
     Loop loop;
     Counts counts;
@@ -134,6 +151,8 @@ int main(int count, char** words) {
     try {
         if (options.idle)
             load::stay(options);
+        else if (options.only_echo)
+            load::echo_alone(options);
         else if (!options.peer.empty())
             load::run_components(options);
         else

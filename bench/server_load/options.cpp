@@ -24,6 +24,8 @@ Options read_options(int count, char** words) {
     app.add_option("--seconds", options.seconds);
     app.add_flag("--archive-off", options.archive_off, "Each client sets its archive to `never`");
     app.add_flag("--idle", options.idle, "Clients only log in, and stay until standard input ends");
+    app.add_flag("--only-echo", options.only_echo, "Be the component and nothing else; says when it is connected");
+    app.add_option("--echo", options.echo, "Process id of the component, if it is another program");
     app.add_option("--server", options.server, "Process id of the server, for its CPU time and memory");
     try {
         app.parse(count, words);

@@ -24,7 +24,9 @@ struct Options {
     double seconds = 5;
     bool archive_off = false;  // each client asks for it (XEP-0313 §8)
     bool idle = false;         // log in, say so, and stay until standard input ends
+    bool only_echo = false;    // be the component, and nothing else, until the server closes
     int server = 0;            // its process: CPU time and memory are read from /proc
+    int echo = 0;              // the process of the component, if that is another program; the same is read of it
 };
 
 Options read_options(int count, char** words);
