@@ -4,16 +4,6 @@
 
 namespace rondel {
 
-namespace {
-
-template <class T, class Map>
-T* get(Map& map, NameView name) {
-    const auto found = map.find(name);
-    return found == map.end() ? nullptr : &found->second;
-}
-
-}  // namespace
-
 Dispatch::Dispatch(const std::vector<std::shared_ptr<Taken>>& routers) {
     std::size_t order = 0;
     for (const std::shared_ptr<Taken>& taken : routers) {
@@ -31,15 +21,16 @@ void Dispatch::add(Taken& taken, std::size_t order) {
         if (entry.type == MessageType::groupchat) messages_[static_cast<std::size_t>(*entry.type)].push_back(bound);
     }
     for (const auto& entry : router.payloads)
-        payloads_[Name{entry.name, entry.ns}].push_back({&entry.handler, &taken, order + entry.order});
+        payloads_[{entry.name, entry.ns}].push_back({&entry.handler, &taken, order + entry.order});
     for (const auto& entry : router.presences)
         for (std::size_t type = 0; type < presences_.size(); ++type)
             if (!entry.type || *entry.type == static_cast<PresenceType>(type))
                 presences_[type].push_back({&entry.handler, &taken});
     for (const Handler& handler : router.errors) errors_.push_back({&handler, &taken});
-    for (const auto& entry : router.queries)
-        (entry.type == IqType::get ? gets_ : sets_)
-            .try_emplace(Name{entry.name, entry.ns}, Bound<AnswerHandler>{&entry.handler, &taken});
+    for (const auto& entry : router.queries) {
+        Bound<AnswerHandler>& bound = (entry.type == IqType::get ? gets_ : sets_)[{entry.name, entry.ns}];
+        if (bound.handler == nullptr) bound = {&entry.handler, &taken};
+    }
     for (const auto& filter : router.filters_in) filters_in_.push_back({&filter, &taken});
     for (const auto& filter : router.filters_out) filters_out_.push_back({&filter, &taken});
 }
@@ -52,7 +43,7 @@ const Dispatch::Handlers& Dispatch::find(const Message& message, bool own_words,
     if (payloads_.empty()) return untyped;
     mixed.clear();
     for (const ElementView payload : message.element().children())
-        if (const Handlers* more = get<const Handlers>(payloads_, NameView{payload.name(), payload.ns()}))
+        if (const Handlers* more = payloads_.find({payload.name(), payload.ns()}))
             mixed.insert(mixed.end(), more->begin(), more->end());
     if (mixed.empty()) return untyped;
     mixed.insert(mixed.end(), untyped.begin(), untyped.end());
@@ -71,8 +62,8 @@ const Dispatch::Handlers& Dispatch::find(const Presence& presence) const {
 
 Bound<AnswerHandler> Dispatch::find(const Iq& query) const {
     const ElementView payload = query.payload();
-    const auto& map = query.type() == IqType::get ? gets_ : sets_;
-    const auto* bound = get<const Bound<AnswerHandler>>(map, NameView{payload.name(), payload.ns()});
+    const auto& answers = query.type() == IqType::get ? gets_ : sets_;
+    const Bound<AnswerHandler>* bound = answers.find({payload.name(), payload.ns()});
     return bound == nullptr ? Bound<AnswerHandler>() : *bound;
 }
 

@@ -3,13 +3,11 @@
 // goes.
 #pragma once
 
+#include "rondel/service/name_table.hpp"
 #include "rondel/service/router_state.hpp"
 
 #include <array>
 #include <memory>
-#include <string>
-#include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace rondel {
@@ -33,30 +31,6 @@ struct Bound {
     bool usable() const { return handler != nullptr && !taken->dropped; }
 };
 
-// An element name as the pair that it is: never a concatenation (CVE-2022-25236).
-struct NameView {
-    std::string_view name;
-    std::string_view ns;
-};
-struct Name {
-    std::string name;
-    std::string ns;
-    operator NameView() const { return {name, ns}; }  // NOLINT(google-explicit-constructor)
-};
-struct NameHash {
-    using is_transparent = void;
-    std::size_t operator()(NameView name) const noexcept {
-        const std::hash<std::string_view> hash;
-        return hash(name.ns) * 31 + hash(name.name);
-    }
-};
-struct NameEqual {
-    using is_transparent = void;
-    bool operator()(NameView a, NameView b) const noexcept { return a.name == b.name && a.ns == b.ns; }
-};
-template <class T>
-using NameMap = std::unordered_map<Name, T, NameHash, NameEqual>;
-
 // Borrows: the routers.   Threads: one.
 class Dispatch {
   public:
@@ -78,12 +52,12 @@ class Dispatch {
     void add(Taken& taken, std::size_t order);
 
     std::array<Handlers, 4> messages_;  // by type, without error
-    NameMap<Handlers> payloads_;
+    NameTable<Handlers> payloads_;
     std::array<Handlers, 7> presences_;  // by type, without error
     Handlers errors_;
     const Handlers none_;
-    NameMap<Bound<AnswerHandler>> gets_;
-    NameMap<Bound<AnswerHandler>> sets_;
+    NameTable<Bound<AnswerHandler>> gets_;
+    NameTable<Bound<AnswerHandler>> sets_;
     Filters filters_in_;
     Filters filters_out_;
 };

@@ -1,0 +1,93 @@
+// What belongs to the name of an element. Filled when a router comes or goes, and asked for every payload: it is flat,
+// so that to find one of ten thousand names touches few places in memory, and to miss one touches a single one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rondel {
+
+// An element name as the pair that it is: never a concatenation (CVE-2022-25236).
+struct NameView {
+    std::string_view name;
+    std::string_view ns;
+};
+
+// Owns: names and values.   Threads: one.
+template <class T>
+class NameTable {
+  public:
+    bool empty() const { return entries_.empty(); }
+
+    const T* find(NameView name) const {
+        const std::size_t entry = entry_of(name, hash_of(name));
+        return entry == none ? nullptr : &entries_[entry].value;
+    }
+
+    // The value of that name; a fresh one if there was none. Valid until the next call.
+    T& operator[](NameView name) {
+        const std::size_t hash = hash_of(name);
+        if (const std::size_t entry = entry_of(name, hash); entry != none) return entries_[entry].value;
+        if ((entries_.size() + 1) * 2 > slots_.size()) grow();
+        entries_.push_back({hash, texts_.size(), name.name.size(), name.ns.size(), T()});
+        texts_.append(name.name).append(name.ns);
+        put(entries_.size() - 1);
+        return entries_.back().value;
+    }
+
+  private:
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+    struct Entry {
+        std::size_t hash = 0;
+        std::size_t at = 0;  // in texts_: the name, then the namespace
+        std::size_t name_size = 0;
+        std::size_t ns_size = 0;
+        T value;
+    };
+    struct Slot {
+        std::uint32_t tag = 0;
+        std::uint32_t entry = 0;  // plus one; 0: nothing is here
+    };
+
+    static std::size_t hash_of(NameView name) {
+        const std::hash<std::string_view> hash;
+        return hash(name.ns) * 31 + hash(name.name);
+    }
+    static std::uint32_t tag_of(std::size_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
+
+    std::size_t entry_of(NameView name, std::size_t hash) const {
+        if (slots_.empty()) return none;
+        for (std::size_t i = hash & (slots_.size() - 1); slots_[i].entry != 0; i = (i + 1) & (slots_.size() - 1)) {
+            if (slots_[i].tag != tag_of(hash)) continue;
+            const Entry& entry = entries_[slots_[i].entry - 1];
+            const std::string_view text = std::string_view(texts_).substr(entry.at);
+            if (entry.name_size == name.name.size() && entry.ns_size == name.ns.size() && text.starts_with(name.name) &&
+                text.substr(entry.name_size, entry.ns_size) == name.ns)
+                return slots_[i].entry - 1;
+        }
+        return none;
+    }
+
+    void put(std::size_t entry) {
+        const std::size_t hash = entries_[entry].hash;
+        std::size_t i = hash & (slots_.size() - 1);
+        while (slots_[i].entry != 0) i = (i + 1) & (slots_.size() - 1);
+        slots_[i] = {tag_of(hash), static_cast<std::uint32_t>(entry + 1)};
+    }
+
+    void grow() {
+        slots_.assign(slots_.empty() ? 16 : slots_.size() * 2, {});
+        for (std::size_t entry = 0; entry < entries_.size(); ++entry) put(entry);
+    }
+
+    std::vector<Entry> entries_;  // in the order in which they came
+    std::vector<Slot> slots_;     // a power of two of them, at most half of them taken
+    std::string texts_;
+};
+
+}  // namespace rondel
