@@ -20,8 +20,9 @@ int main(int count, char** arguments) {
         known = true;
         for (const Figure& figure : take()) {
             all_met = all_met && figure.is_met();
-            std::printf("| %s | %.3g %s | %s %g | %s |\n", figure.what.c_str(), figure.measured, figure.unit.c_str(),
-                        figure.at_least ? "≥" : "≤", figure.goal, figure.is_met() ? "" : "missed");
+            std::printf("| %s | %.3g %s | ", figure.what.c_str(), figure.measured, figure.unit.c_str());
+            if (figure.goal) std::printf("%s %g", figure.at_least ? "≥" : "≤", *figure.goal);
+            std::printf(" | %s |\n", figure.is_met() ? "" : "missed");
             std::fflush(stdout);
         }
     }
