@@ -1,5 +1,7 @@
 #include "rondel/stanza/stanza.hpp"
 
+#include "rondel/xml/same.hpp"
+
 #include <stdexcept>
 #include <string>
 
@@ -31,15 +33,32 @@ class StanzaFaults : public std::error_category {
 };
 
 std::optional<StanzaKind> kind_of(ElementView element) {
-    if (element.ns() != xml::stanza_ns) return std::nullopt;
-    if (element.name() == "message") return StanzaKind::message;
-    if (element.name() == "presence") return StanzaKind::presence;
-    if (element.name() == "iq") return StanzaKind::iq;
+    const xml::Block* const block = element.block();
+    if (block == nullptr) return std::nullopt;
+    if (block->nodes[element.index()].ns != xml::Block::stanzas && element.ns() != xml::stanza_ns) return std::nullopt;
+    const std::string_view name = element.name();
+    if (xml::same_text(name, "message")) return StanzaKind::message;
+    if (xml::same_text(name, "presence")) return StanzaKind::presence;
+    if (xml::same_text(name, "iq")) return StanzaKind::iq;
     return std::nullopt;
 }
 
-// COMPAT(prosody, ejabberd): both let resources pass that OpaqueString refuses, such as a nickname with a new emoji. Who
-// has one is a peer like any other, so what the server delivered is taken as it stands (docs/decisions/0003).
+// The question asked first, in one go over the attributes: mostly no address needs to be prepared.
+bool are_addresses_prepared(ElementView stanza) {
+    const xml::Block& block = *stanza.block();
+    for (xml::Index i = block.nodes[stanza.index()].first_attribute; i != 0; i = block.attributes[i].next) {
+        const xml::Attribute& attribute = block.attributes[i];
+        if (attribute.ns != xml::Block::no_ns) continue;
+        const std::string_view name = block.view(attribute.name);
+        if ((xml::same_text(name, "from") || xml::same_text(name, "to")) &&
+            !JidView::is_prepared(block.view(attribute.value)))
+            return false;
+    }
+    return true;
+}
+
+// COMPAT(prosody, ejabberd): both let resources pass that OpaqueString refuses, such as a nickname with a new emoji.
+// Who has one is a peer like any other, so what the server delivered is taken as it stands (docs/decisions/0003).
 std::optional<std::string> tolerate_resource(std::string_view text) {
     const std::size_t slash = text.find('/');
     constexpr std::size_t longest = 1023;
@@ -108,8 +127,10 @@ bool Stanza::prepare_address(Element& element, std::string_view name) {
 Result<Stanza> Stanza::parse(Element& element) {
     const std::optional<StanzaKind> kind = kind_of(element);
     if (!kind) return make_error_code(StanzaFault::unknown_kind);
-    if (!prepare_address(element, "from")) return make_error_code(StanzaFault::bad_from);
-    if (!prepare_address(element, "to")) return make_error_code(StanzaFault::bad_to);
+    if (!are_addresses_prepared(element)) {
+        if (!prepare_address(element, "from")) return make_error_code(StanzaFault::bad_from);
+        if (!prepare_address(element, "to")) return make_error_code(StanzaFault::bad_to);
+    }
     if (*kind == StanzaKind::iq)
         if (const std::error_code fault = check_iq(element)) return fault;
     Stanza stanza;
