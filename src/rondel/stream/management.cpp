@@ -35,6 +35,7 @@ bool Management::acknowledge(std::uint32_t h) {
     const std::uint32_t news = h - acknowledged_;
     if (news > waiting()) return false;
     asked_ = false;
+    asked_at_ = never;  // or a session that falls silent now would end for want of an answer that has come
     for (std::uint32_t i = 0; i < news; ++i) {
         counted_acknowledged_ += kept_[kept_gone_].counted;
         drop_front();

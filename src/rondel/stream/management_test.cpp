@@ -106,6 +106,25 @@ TEST(Management, has_one_request_on_its_way) {
     EXPECT_EQ(management.deadline(), never);
 }
 
+// Every session that fell silent after an acknowledgement was given up when the time for that one had passed. The
+// simulator found it: clients lost their server every ninety seconds, in the calmest weather.
+TEST(Management, F20_an_answer_that_has_come_is_not_waited_for) {
+    Management management({.ack_after = 30s}, Framing::tcp);
+    management.start();
+    management.sent("<a/>", true);
+    management.asked();
+    management.look(start);
+    EXPECT_TRUE(management.acknowledge(1));
+    EXPECT_EQ(management.deadline(), never);
+    management.look(start + 20s);
+    EXPECT_EQ(management.deadline(), never);
+    management.asked();  // as a ping
+    management.look(start + 60s);
+    EXPECT_EQ(management.deadline(), start + 90s);
+    EXPECT_TRUE(management.acknowledge(1));
+    EXPECT_EQ(management.deadline(), never);
+}
+
 TEST(Management, knows_when_too_much_waits) {
     Management management({.most_bytes = 10}, Framing::tcp);
     management.start();
