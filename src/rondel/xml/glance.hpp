@@ -20,12 +20,13 @@ inline constexpr std::ptrdiff_t glance = 16;  // bytes that must be there
 // - a name: ASCII letters, digits, '-', '.', '_';
 // - a value: ASCII but for its quote or quotes, '<', '&' and control characters;
 // - a text: ASCII but for '<', '>', '&' and control characters; TAB and LF are plain.
+// Two different quotes are both of those that XML has.
 //
 // An attribute is looked at as a whole, twice as many bytes of it: what comes next can only be looked at when the size
 // of what comes before is known, and that waiting is what reading costs.
 inline constexpr std::ptrdiff_t wide_glance = 32;
 struct Marks {                // a bit for each of them, the first the lowest
-    std::uint32_t not_name;   // not plain in a name
+    std::uint32_t not_name;   // not plain in a name; all but the first sixteen count as not plain
     std::uint32_t not_value;  // not plain in a value; here both quotes are not
 };
 
@@ -61,6 +62,11 @@ inline std::uint32_t text_stops(const char* p) {
     }
     return stops;
 }
+inline std::uint32_t longer_bytes(const char* p) {  // of longer characters
+    std::uint32_t longer = 0;
+    for (int i = 0; i < glance; ++i) longer |= static_cast<std::uint32_t>(static_cast<unsigned char>(p[i]) >> 7) << i;
+    return longer;
+}
 inline std::uint32_t value_stops(const char* p, char quote, char other_quote) {
     std::uint32_t stops = 0;
     for (int i = 0; i < glance; ++i) {
@@ -74,7 +80,7 @@ inline Marks marks(const char* p) {
     Marks marks{};
     for (int i = 0; i < wide_glance; ++i) {
         const char c = p[i];
-        const bool name = (class_of(c) & byte_class::name) != 0;
+        const bool name = i < glance && (class_of(c) & byte_class::name) != 0;
         const bool value = is_printable(c) && c != '\'' && c != '"' && c != '<' && c != '&';
         marks.not_name |= static_cast<std::uint32_t>(!name) << i;
         marks.not_value |= static_cast<std::uint32_t>(!value) << i;
@@ -108,14 +114,16 @@ inline std::size_t first_of(std::uint32_t stops) {
     return static_cast<std::size_t>(std::countr_zero(stops | 0x10000U));
 }
 inline __m128i in_value(__m128i v, char quote, char other_quote) {
-    const __m128i markup = _mm_or_si128(is(v, '<'), is(v, '&'));
-    const __m128i quotes = quote == other_quote ? is(v, quote) : _mm_or_si128(is(v, quote), is(v, other_quote));
-    return _mm_or_si128(_mm_or_si128(markup, quotes), below_space(v));
+    const __m128i open = _mm_or_si128(is(v, '<'), below_space(v));
+    if (quote == other_quote) return _mm_or_si128(_mm_or_si128(open, is(v, '&')), is(v, quote));
+    const __m128i apos_or_amp = is(_mm_or_si128(v, _mm_set1_epi8(1)), '\'');  // they are neighbours
+    return _mm_or_si128(_mm_or_si128(open, apos_or_amp), is(v, '"'));
 }
 
 inline std::uint32_t value_stops(const char* p, char quote, char other_quote) {
     return bits(in_value(load(p), quote, other_quote));
 }
+inline std::uint32_t longer_bytes(const char* p) { return bits(load(p)); }
 inline std::uint32_t text_stops(const char* p) {
     const __m128i v = load(p);
     const __m128i markup = _mm_or_si128(_mm_or_si128(is(v, '<'), is(v, '>')), is(v, '&'));
@@ -132,8 +140,7 @@ inline std::size_t plain_value(const char* p, char quote, char other_quote) {
 inline Marks marks(const char* p) {
     const __m128i low = load(p);
     const __m128i high = load(p + glance);
-    return {~(bits(name_bytes(low)) | bits(name_bytes(high)) << glance),
-            bits(in_value(low, '\'', '"')) | bits(in_value(high, '\'', '"')) << glance};
+    return {~bits(name_bytes(low)), bits(in_value(low, '\'', '"')) | bits(in_value(high, '\'', '"')) << glance};
 }
 inline std::size_t plain_text(const char* p) { return first_of(text_stops(p)); }
 
@@ -146,6 +153,13 @@ using namespace sse2;
 using namespace portable;
 
 #endif
+
+// The stops in twice as many bytes of a text; longer characters are let pass, and tell by `high` that they are there.
+inline std::uint32_t text_stops_twice(const char* p, bool& high) {
+    const std::uint32_t longer = longer_bytes(p) | longer_bytes(p + glance) << glance;
+    high = high || longer != 0;
+    return (text_stops(p) | text_stops(p + glance) << glance) & ~longer;
+}
 
 // A name that is plain and ends within the glance; null when it must be read more slowly (or is none).
 inline const char* glance_name(const char* p, const char* end) {

@@ -17,6 +17,7 @@ TEST(Glance, the_versions_agree) {
             EXPECT_EQ(plain_name(text.data()), portable::plain_name(text.data())) << byte << " at " << place;
             EXPECT_EQ(plain_text(text.data()), portable::plain_text(text.data())) << byte << " at " << place;
             EXPECT_EQ(text_stops(text.data()), portable::text_stops(text.data())) << byte << " at " << place;
+            EXPECT_EQ(longer_bytes(text.data()), portable::longer_bytes(text.data())) << byte << " at " << place;
             for (const auto& [a, b] : {std::pair('\'', '\''), std::pair('"', '"'), std::pair('\'', '"')}) {
                 EXPECT_EQ(plain_value(text.data(), a, b), portable::plain_value(text.data(), a, b))
                     << byte << " at " << place;
@@ -33,6 +34,18 @@ TEST(Glance, the_versions_mark_the_same) {
             text[place] = static_cast<char>(byte);
             EXPECT_EQ(marks(text.data()).not_name, portable::marks(text.data()).not_name) << byte << " at " << place;
             EXPECT_EQ(marks(text.data()).not_value, portable::marks(text.data()).not_value) << byte << " at " << place;
+        }
+}
+
+TEST(Glance, twice_stops_at_the_same_but_for_longer_characters) {
+    for (int place = 0; place < wide_glance; ++place)
+        for (int byte = 0; byte < 256; ++byte) {
+            std::string text(wide_glance, 'x');
+            text[place] = static_cast<char>(byte);
+            bool high = false;
+            const bool stops = byte < 0x80 && (portable::text_stops(text.data() + place / glance * glance) != 0);
+            EXPECT_EQ(text_stops_twice(text.data(), high), static_cast<std::uint32_t>(stops) << place) << byte;
+            EXPECT_EQ(high, byte >= 0x80);
         }
 }
 
