@@ -44,10 +44,11 @@ class ComponentCore final : public Core {
     }
 
     std::error_code check_sent(const Stanza& stanza) const override {
-        const JidView from = stanza.from();
+        const std::string_view from = stanza.element().view().attribute_or("from", {});
         if (from.empty()) return StreamFault::no_from;
-        if (from.domain() != who_.domain.str()) return StreamFault::foreign_from;
-        if (stanza.to().empty()) return StreamFault::no_to;
+        const std::string_view ours = who_.domain.str();
+        if (from != ours && JidView::of_prepared(from).domain() != ours) return StreamFault::foreign_from;
+        if (stanza.element().view().attribute_or("to", {}).empty()) return StreamFault::no_to;
         return {};
     }
 

@@ -1,9 +1,9 @@
 // The course of a stream from its header to its end, as both sides of every kind go it. What differs is virtual. Not
 // for other floors.
 //
-// Every change of state is in core.cpp, by a turn of state.hpp. Between start() and opened() a side goes through as
-// many steps as it has: take_header(), then negotiate() for each element, until one of restart(), want_tls(), opened()
-// or fail(). Where it stands among its own steps is its own affair.
+// Every change of state is in core.cpp or core_ending.cpp, by a turn of state.hpp. Between start() and opened() a side
+// goes through as many steps as it has: take_header(), then negotiate() for each element, until one of restart(),
+// want_tls(), opened() or fail(). Where it stands among its own steps is its own affair.
 //
 //                    ┌───────────── restart() ◀── SASL success
 //                    ▼                  │
