@@ -16,6 +16,15 @@ std::string excerpt(std::string_view text) {
     return out + (text.size() > 200 ? "…" : "");
 }
 
+// Where the texts part, from a little before.
+std::string difference(std::string_view said, std::string_view expected) {
+    const auto parted = std::mismatch(said.begin(), said.end(), expected.begin(), expected.end());
+    const auto at = static_cast<std::size_t>(parted.first - said.begin());
+    const std::size_t from = at < 20 ? 0 : at - 20;
+    return "'" + excerpt(said.substr(from, 60)) + "' instead of '" + excerpt(expected.substr(from, 60)) + "', byte " +
+           std::to_string(at) + " of " + std::to_string(expected.size()) + ": ";
+}
+
 std::optional<std::size_t> unit_of(std::string_view id) {
     std::size_t unit = 0;
     if (!id.starts_with('i')) return std::nullopt;
@@ -152,7 +161,10 @@ void Checker::judge(const ReplyText& reply, std::string_view written) {
                         : reply.body != expected.body                   ? "text"
                                                                         : nullptr;
     if (wrong != nullptr)
-        return fail(Verdict::corrupt, "Another " + std::string(wrong) + " than expected: " + excerpt(written));
+        return fail(Verdict::corrupt,
+                    "Another " + std::string(wrong) + " than expected: " +
+                        (reply.body != expected.body ? difference(reply.body, expected.body) : std::string()) +
+                        excerpt(written));
 
     const std::uint64_t senders = script_.senders();
     if (unit >= floor_ + senders && !beyond_.contains(unit - senders)) order_broken_ = true;

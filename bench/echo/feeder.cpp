@@ -18,11 +18,19 @@ namespace {
 
 using namespace echo_bench;
 
+// A JSON string, whatever the text: what is no UTF-8, cut off perhaps, becomes '?'.
 std::string quoted(std::string_view text) {
     std::string out = "\"";
-    for (const char c : text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const auto c = static_cast<unsigned char>(text[at]);
+        std::size_t length = c < 0x80 ? 1 : c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
+        bool whole = c < 0x80 || (c >= 0xC2 && c < 0xF5 && at + length <= text.size());
+        for (std::size_t more = 1; whole && more < length; ++more)
+            whole = (static_cast<unsigned char>(text[at + more]) & 0xC0) == 0x80;
+        if (!whole) length = 1;
         if (c == '"' || c == '\\') out += '\\';
-        out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+        out += !whole ? "?" : c < 0x20 ? " " : text.substr(at, length);
+        at += length;
     }
     return out + '"';
 }
