@@ -167,21 +167,18 @@ archive::Preferences shown(const ArchiveStorage::Preferences& kept) {
 
 }  // namespace
 
-Answer get_preferences(Home&, const Asked& asked) {
-    const User& user = whose(asked);
-    return xml::encode(shown(user.storage.preferences(user.name)));
-}
+Answer get_preferences(Home&, const Asked& asked) { return xml::encode(shown(whose(asked).archived.get())); }
 
 // XEP-0441 §2: the answer is what holds now.
 Answer set_preferences(Home&, const Asked& asked) {
-    const User& user = whose(asked);
+    User& user = whose(asked);
     const auto wanted = read<archive::Preferences>(asked);
     ArchiveStorage::Preferences kept;
     kept.standard = xml_names(wanted.standard)[static_cast<std::size_t>(wanted.standard)];
     if (wanted.always) kept.always = wanted.always->jids;
     if (wanted.never) kept.never = wanted.never->jids;
-    user.storage.put_preferences(user.name, kept);
-    return xml::encode(shown(kept));
+    user.archived.put(std::move(kept));
+    return xml::encode(shown(user.archived.get()));
 }
 
 }  // namespace rondel::server

@@ -26,7 +26,7 @@ bool wants_archived(const ArchiveStorage::Preferences& preferences, const Contac
 
 std::optional<std::string> put_into_archive(Home& home, const User& user, JidView with, const Message& message) {
     if (!is_worth_archiving(message)) return std::nullopt;
-    if (!wants_archived(user.storage.preferences(user.name), user.contacts, with)) return std::nullopt;
+    if (!wants_archived(user.archived.get(), user.contacts, with)) return std::nullopt;
     ArchiveStorage::Entry entry{random_token(128), home.calendar(), Jid(with), stanza_to_text(message)};
     user.storage.archive(user.name, entry);
     return std::move(entry.id);

@@ -25,6 +25,10 @@ Message wrap(const User& user, const Resource& to, const Message& message, Direc
     return copy;
 }
 
+bool is_among(const Resource& resource, std::span<const Resource* const> those) {
+    return std::ranges::find(those, &resource) != those.end();
+}
+
 Answer switch_carbons(const Asked& asked, bool on) {
     if (asked.own == nullptr) throw StanzaError(Condition::forbidden);
     asked.own->carbons = on;
@@ -33,14 +37,17 @@ Answer switch_carbons(const Asked& asked, bool on) {
 
 }  // namespace
 
-void copy_to_others(Home&, const User& user, const Message& message, Direction direction,
-                    const std::vector<const Resource*>& not_to) {
-    const bool anybody = std::ranges::any_of(user.resources, [](const auto& one) { return one->carbons; });
-    if (!anybody || !is_to_be_copied(message, direction == Direction::sent)) return;
-    for (const auto& one : Resources(user.resources)) {
-        if (!one->carbons || std::ranges::find(not_to, one.get()) != not_to.end()) continue;
-        one->send(wrap(user, *one, message, direction));  // who does not read gets no copies
-    }
+bool others_want_copies(const User& user, std::span<const Resource* const> not_to) {
+    return std::ranges::any_of(user.resources,
+                               [not_to](const auto& one) { return one->carbons && !is_among(*one, not_to); });
+}
+
+void copy_to_others(const User& user, const Message& message, Direction direction,
+                    std::span<const Resource* const> not_to) {
+    if (!others_want_copies(user, not_to) || !is_to_be_copied(message, direction == Direction::sent)) return;
+    for (const auto& one : Resources(user.resources))
+        if (one->carbons && !is_among(*one, not_to))
+            one->send(wrap(user, *one, message, direction));  // who does not read gets no copies
 }
 
 Answer enable_carbons(Home&, const Asked& asked) { return switch_carbons(asked, true); }

@@ -3,15 +3,18 @@
 
 #include "rondel/server/queries.hpp"
 
-#include <vector>
+#include <span>
 
 namespace rondel::server {
 
 enum class Direction { received, sent };
 
-// Of a message, as it stands, to each of the user's resources that wants copies and is not among `not_to`.
-void copy_to_others(Home& home, const User& user, const Message& message, Direction direction,
-                    const std::vector<const Resource*>& not_to);
+// Whether any of the user's resources that is not among `not_to` wants copies: mostly none does.
+bool others_want_copies(const User& user, std::span<const Resource* const> not_to);
+
+// Of a message, as it stands, to each of them.
+void copy_to_others(const User& user, const Message& message, Direction direction,
+                    std::span<const Resource* const> not_to);
 
 Answer enable_carbons(Home& home, const Asked& asked);
 Answer disable_carbons(Home& home, const Asked& asked);

@@ -27,9 +27,8 @@ void ClientSeat::take(stream::Event& event) {
             close(*closed);
         } else if (is_mine()) {  // what comes from a client that was displaced counts no more
             const auto keep = resource_;
-            User* user = home_.present_user(keep->address.local());
             if (auto* received = std::get_if<stream::Received>(&event))
-                take_from_client(home_, *user, *keep, std::move(received->stanza));
+                take_from_client(home_, *keep->user, *keep, std::move(received->stanza));
             else if (const auto* activity = std::get_if<stream::Activity>(&event))
                 keep->set_active(activity->active);
         }

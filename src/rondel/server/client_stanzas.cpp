@@ -33,7 +33,16 @@ void take_broadcast(Home& home, User& user, Resource& resource, Presence presenc
     home.refuse(presence, StanzaError(Condition::bad_request, "Presence of that type is for somebody."), true);
 }
 
+// RFC 6121 §4.7.2.3. What is no number between -128 and 127 counts as 0 here, and as anything elsewhere.
+bool has_bad_priority(const Presence& presence) {
+    const std::string_view text = presence.payload("priority", xml::stanza_ns).text();
+    return presence.priority() == 0 && text.find_first_not_of("0+- \t\r\n") != std::string_view::npos;
+}
+
 void take_presence(Home& home, User& user, Resource& resource, Presence presence) {
+    if (presence.type() == PresenceType::available && has_bad_priority(presence))
+        return home.refuse(presence, StanzaError(Condition::bad_request, "A priority is a number from -128 to 127."),
+                           true);
     const JidView to = presence.to();
     if (to.empty()) return take_broadcast(home, user, resource, std::move(presence));
     const std::optional<PresenceType> type = presence.type();
@@ -75,7 +84,7 @@ void take(Home& home, User& user, Resource& resource, Stanza& stanza) {
 }  // namespace
 
 void take_from_client(Home& home, User& user, Resource& resource, Stanza stanza) {
-    stanza.set_from(resource.address);  // RFC 6120 §8.1.2.1: whatever it said
+    if (stanza.from() != resource.address) stanza.set_from(resource.address);  // RFC 6120 §8.1.2.1: whatever it said
     try {
         take(home, user, resource, stanza);
     } catch (const StorageError& error) {

@@ -4,16 +4,17 @@
 #include "rondel/base/random.hpp"
 #include "rondel/server/domain.hpp"
 #include "rondel/server/memory_storage.hpp"
+#include "rondel/server/text_hash.hpp"
 #include "rondel/server/user.hpp"
 #include "rondel/stanza/iq.hpp"
 #include "rondel/stanza/message.hpp"
 
 #include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 namespace rondel::server {
 
@@ -60,7 +61,7 @@ struct Home {
     const Instant started;
     MemoryStorage guests;
     RandomIds ids;
-    std::map<std::string, std::unique_ptr<User>, std::less<>> users;
+    std::unordered_map<std::string, std::unique_ptr<User>, TextHash, std::equal_to<>> users;
 
   private:
     void sweep();

@@ -102,8 +102,7 @@ std::optional<std::vector<MemoryStorage::Change>> MemoryStorage::changes_since(s
 }
 
 std::vector<MemoryStorage::Kept> MemoryStorage::offline(std::string_view username) const {
-    const std::deque<Kept>& kept = user(username).offline;
-    return {kept.begin(), kept.end()};
+    return user(username).offline;
 }
 std::size_t MemoryStorage::offline_count(std::string_view username) const { return user(username).offline.size(); }
 void MemoryStorage::keep_offline(std::string_view username, Time stamp, std::string_view stanza) {
@@ -111,11 +110,15 @@ void MemoryStorage::keep_offline(std::string_view username, Time stamp, std::str
     whose.offline.push_back({++whose.kept, stamp, std::string(stanza)});
 }
 void MemoryStorage::drop_offline(std::string_view username, std::uint64_t up_to_number) {
-    std::deque<Kept>& kept = user(username).offline;
-    while (!kept.empty() && kept.front().number <= up_to_number) kept.pop_front();
+    std::erase_if(user(username).offline, [up_to_number](const Kept& one) { return one.number <= up_to_number; });
 }
 
-void MemoryStorage::archive(std::string_view username, const Entry& entry) { user(username).archive.push_back(entry); }
+void MemoryStorage::archive(std::string_view username, const Entry& entry) {
+    std::vector<Entry>& archive = user(username).archive;
+    archive.push_back(entry);
+    if (archive.size() >= 2 * most_archived_)  // many at once, as those that stay have to move up
+        archive.erase(archive.begin(), archive.end() - static_cast<std::ptrdiff_t>(most_archived_));
+}
 
 bool lets_through(const ArchiveStorage::Filter& filter, const ArchiveStorage::Entry& entry) {
     if (filter.start && entry.stamp < *filter.start) return false;

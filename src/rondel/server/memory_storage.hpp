@@ -3,14 +3,21 @@
 
 #include "rondel/server/storage.hpp"
 
-#include <deque>
+#include <cstddef>
 #include <map>
+#include <string>
+#include <vector>
 
 namespace rondel::server {
 
 // Owns: what it was given. Nothing here throws StorageError.   Threads: one at a time.
 class MemoryStorage : public Storage {
   public:
+    // Of each archive at least so many of the newest entries are kept, and less than twice as many: memory is not
+    // endless, and a chatty component fills it at a gigabyte a minute.
+    static constexpr std::size_t usually_archived = 1000;
+    explicit MemoryStorage(std::size_t most_archived = usually_archived) : most_archived_(most_archived) {}
+
     std::optional<Account> account(std::string_view username) const override;
     void put_account(const Account& account) override;
     bool remove_account(std::string_view username) override;
@@ -57,7 +64,7 @@ class MemoryStorage : public Storage {
     struct User {
         std::vector<StoredToken> tokens;
         Contacts contacts;
-        std::deque<Kept> offline;
+        std::vector<Kept> offline;  // no deques: an empty one holds half a kibibyte
         std::uint64_t kept = 0;
         std::vector<Entry> archive;
         Preferences preferences;
@@ -69,6 +76,7 @@ class MemoryStorage : public Storage {
     const User& user(std::string_view username) const;  // one without anything, if there is none
     User& user(std::string_view username);
 
+    const std::size_t most_archived_;
     std::map<std::string, Account, std::less<>> accounts_;
     std::map<std::string, User, std::less<>> users_;
 };

@@ -7,11 +7,33 @@
 #include "rondel/xep/stanza_ids.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
+#include <vector>
 
 namespace rondel::server {
 
 namespace {
+
+// A stanza as the message that it is, for as long as this lives. Then it is a stanza again, whatever was thrown:
+// whoever catches what the storage throws answers it.
+class Lent {
+  public:
+    explicit Lent(Stanza& stanza) : stanza_(stanza), message_(std::move(stanza)) {}
+    ~Lent() { stanza_ = std::move(message_); }
+    Lent(const Lent&) = delete;
+    Lent& operator=(const Lent&) = delete;
+    Message& operator*() { return message_; }
+    Message* operator->() { return &message_; }
+
+  private:
+    Stanza& stanza_;
+    Message message_;
+};
+
+bool anybody_takes(const User& user) {
+    return std::ranges::any_of(user.resources, [](const auto& one) { return one->takes_messages(); });
+}
 
 Resources takers(const User& user) {
     Resources takers;
@@ -28,10 +50,16 @@ void give_id(const User& user, Stanza& message, const std::optional<std::string>
     stanza_ids::give(message, given);
 }
 
+void deliver(Home& home, const User& user, const std::shared_ptr<Resource>& to, const Message& message) {
+    const Resource* const had = to.get();
+    copy_to_others(user, message, Direction::received, {&had, 1});
+    home.hand(*to, message);
+}
+
 void deliver(Home& home, const User& user, const Resources& to, const Message& message) {
     std::vector<const Resource*> had;
     for (const auto& one : to) had.push_back(one.get());
-    copy_to_others(home, user, message, Direction::received, had);
+    copy_to_others(user, message, Direction::received, had);
     for (const auto& one : to) home.hand(*one, message);
 }
 
@@ -39,8 +67,7 @@ void deliver(Home& home, const User& user, const Resources& to, const Message& m
 void keep_or_refuse(Home& home, const User& user, Message& message) {
     if (is_mere_state(message)) return;
     const bool full = user.guest || user.storage.offline_count(user.name) >= home.options.most_offline;
-    if (full || !is_worth_keeping(message))
-        return home.refuse(message, Condition::service_unavailable);
+    if (full || !is_worth_keeping(message)) return home.refuse(message, Condition::service_unavailable);
     give_id(user, message, put_into_archive(home, user, message.from(), message));
     keep_offline(home, user, message);
 }
@@ -48,34 +75,37 @@ void keep_or_refuse(Home& home, const User& user, Message& message) {
 }  // namespace
 
 void send_message(Home& home, User& user, Resource& resource, Stanza& stanza) {
-    const Message message(stanza.copy());  // `stanza` is for whoever catches what the storage throws
-    const JidView to = message.to();
+    const JidView to = stanza.to();
     resource.has_written_to(to);
-    if (!user.owns(to) && !message.is_error()) {
-        Message copy = message.copy();
-        give_id(user, copy, put_into_archive(home, user, to, message));
-        copy_to_others(home, user, copy, Direction::sent, {&resource});
+    if (!user.owns(to) && !stanza.is_error()) {
+        Lent message(stanza);
+        const auto id = put_into_archive(home, user, to, *message);
+        const Resource* const writer = &resource;
+        if (others_want_copies(user, {&writer, 1})) {
+            Message copy = message->copy();  // the id is the user's own, and nothing for the receiver
+            give_id(user, copy, id);
+            copy_to_others(user, copy, Direction::sent, {&writer, 1});
+        }
     }
     home.route(std::move(stanza));
 }
 
 void receive_message(Home& home, User& user, Stanza& stanza) {
     stanza_ids::take_off(stanza, user.bare);
-    Message message(stanza.copy());  // `stanza` is for whoever catches what the storage throws
-    const JidView to = stanza.to();
+    Lent message(stanza);
+    const JidView to = message->to();
     const auto addressed = to.is_bare() ? nullptr : user.find(to.resource());
-    const Resources everybody = takers(user);
-    switch (fate_of(message.type(), !to.is_bare(), addressed != nullptr, !everybody.empty())) {
+    switch (fate_of(message->type(), !to.is_bare(), addressed != nullptr, anybody_takes(user))) {
         case MessageFate::resource:
-            give_id(user, message, put_into_archive(home, user, stanza.from(), message));
-            return deliver(home, user, {addressed}, message);
+            give_id(user, *message, put_into_archive(home, user, message->from(), *message));
+            return deliver(home, user, addressed, *message);
         case MessageFate::all:
-            give_id(user, message, put_into_archive(home, user, stanza.from(), message));
-            return deliver(home, user, everybody, message);
+            give_id(user, *message, put_into_archive(home, user, message->from(), *message));
+            return deliver(home, user, takers(user), *message);
         case MessageFate::keep:
-            return keep_or_refuse(home, user, message);
+            return keep_or_refuse(home, user, *message);
         case MessageFate::bounce:
-            return home.refuse(stanza, Condition::service_unavailable);
+            return home.refuse(*message, Condition::service_unavailable);
         case MessageFate::ignore:
             return;
     }

@@ -86,6 +86,26 @@ TEST(PresenceSharing, R107_who_is_cut_off_becomes_unavailable) {
     }
 }
 
+// RFC 6121 §4.7.2.3: it was passed on to everybody, and counted as 0 here.
+TEST(PresenceSharing, a_priority_that_is_none_is_refused) {
+    House house;
+    house.befriend("juliet", "romeo");
+    Client romeo(house, "romeo/orchard"), juliet(house, "juliet/balcony");
+    appears(romeo);
+    for (const char* bad : {"128", "-129", "999999999999", "high", "1.5"}) {
+        for (const char* to : {"", " to='romeo@home.example'"}) {
+            juliet.says("<presence" + std::string(to) + "><priority>" + bad + "</priority></presence>");
+            EXPECT_THAT(juliet.hears(), ElementsAre(HasSubstr("<bad-request"))) << bad;
+            EXPECT_THAT(romeo.hears(), IsEmpty()) << bad;
+        }
+    }
+    for (const char* good : {"127", "-128", " 0 ", "+5", "-0", ""}) {
+        juliet.says("<presence><priority>" + std::string(good) + "</priority></presence>");
+        EXPECT_THAT(romeo.hears(), ElementsAre(HasSubstr("<priority"))) << good;
+        juliet.forgets();
+    }
+}
+
 TEST(PresenceSharing, ones_own_resources_see_each_other) {
     House house;
     Client balcony(house, "juliet/balcony"), chamber(house, "juliet/chamber");

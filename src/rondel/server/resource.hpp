@@ -14,7 +14,9 @@ namespace rondel::server {
 
 inline constexpr std::string_view client_content_ns = "jabber:client";
 
-// Owns: what waits for its client. Borrows: the link, while there is one.   Threads: one at a time.
+struct User;
+
+// Owns: what waits for its client. Borrows: its user, and the link, while there is one.   Threads: one at a time.
 class Resource {
   public:
     explicit Resource(Jid bound) : address(std::move(bound)) {}
@@ -46,6 +48,7 @@ class Resource {
     bool is_known_to(JidView who) const;
 
     const Jid address;
+    User* user = nullptr;        // whose it is; there until it has ended
     ClientLink* link = nullptr;  // nullptr: lost, or not there yet
     bool ended = false;          // no resource of anybody's any more; its stream is about to end
 

@@ -18,6 +18,12 @@ Result<Jid> full_jid(const User& user, std::string_view resource) { return user.
 
 std::string random_name() { return random_token(72); }
 
+// The same for each session of one client, so that the next one finds its place taken by the one before; and not its
+// id, which is nobody else's affair (XEP-0386 §4.1).
+std::string name_of_client(const User& user, std::string_view client_id) {
+    return to_hex(sha256({user.bare.str(), "\n", client_id})).substr(0, 16);
+}
+
 // The last one out; of guests nothing is left behind.
 void let_go(Home& home, const User& user) {
     if (!user.resources.empty()) return;
@@ -115,9 +121,18 @@ std::variant<Jid, Condition> Sessions::bind(const stream::BindRequest& request) 
     User* user = user_of(request);
     if (user == nullptr) return Condition::not_authorized;
     std::string wanted = request.resource;
-    if (wanted.empty()) wanted = request.tag.empty() ? random_name() : request.tag + "." + random_name();
+    const bool is_known_client = wanted.empty() && !request.client_id.empty();
+    if (wanted.empty()) {
+        const std::string made = is_known_client ? name_of_client(*user, request.client_id) : random_name();
+        wanted = request.tag.empty() ? made : request.tag + "." + made;
+    }
     Result<Jid> address = full_jid(*user, wanted);
     if (!address) return Condition::bad_request;
+    if (is_known_client) {
+        // XEP-0386 §4: under any policy, a client's earlier session gives way to its next one.
+        if (const auto earlier = user->find(address->resource())) end(*user, *earlier, displaced);
+        if (is_reserved(*address)) address = full_jid(*user, random_name());  // one that was just about to begin
+    }
     const auto holder = user->find(address->resource());
     const bool taken = is_reserved(*address) || (holder && holder->link != nullptr);
     if (taken && home_.options.conflict == ResourceConflict::rename_new) {
@@ -141,6 +156,7 @@ std::shared_ptr<Resource> Sessions::open(const Jid& address, ClientLink& link) {
     std::shared_ptr<Resource> resource = user->find(address.resource());
     if (resource == nullptr) {
         resource = std::make_shared<Resource>(address);
+        resource->user = user;
         user->resources.push_back(resource);
     }
     resource->link = &link;
@@ -186,8 +202,8 @@ void Sessions::leave(Resource& resource) {
 }
 
 void Sessions::lose(Resource& resource) {
-    User* user = home_.present_user(resource.address.local());
-    if (user == nullptr || resource.ended) return;
+    User* user = resource.ended ? nullptr : resource.user;
+    if (user == nullptr) return;
     if (!resource.is_held() && !resource.link->resumption_id().empty())
         if (std::optional<stream::Resumption> left = resource.link->take_resumption()) resource.hold(*std::move(left));
     if (!resource.is_held()) return end(*user, resource, std::nullopt);

@@ -51,6 +51,30 @@ TEST(Sessions, a_tag_begins_the_resource_that_bind_2_wants) {
     EXPECT_TRUE(std::get<Jid>(bound).resource().starts_with("Gajim."));
 }
 
+// XEP-0386 §4: its connection may be half dead, and the client knows that it is gone.
+TEST(Sessions, the_next_session_of_a_client_ends_its_earlier_one) {
+    for (const auto policy :
+         {ResourceConflict::replace_old, ResourceConflict::refuse_new, ResourceConflict::rename_new}) {
+        House house(with(policy));
+        const auto bind = [&house](const std::string& tag, const std::string& client) {
+            std::variant<Jid, Condition> bound = Condition::bad_request;
+            house.state.home.run([&] { bound = house.state.sessions.bind({House::jid("juliet"), "", tag, client}); });
+            return std::get<Jid>(bound);
+        };
+        const Jid first = bind("Gajim", "a-phone");
+        EXPECT_TRUE(first.resource().starts_with("Gajim."));
+        EXPECT_THAT(std::string(first.resource()), testing::Not(HasSubstr("phone")));
+        EXPECT_NE(bind("Gajim", "a-phone"), first) << "It is reserved, and nobody has it yet.";
+        house.pass(std::chrono::hours(1));
+        Client phone(house, first.str());
+        ASSERT_EQ(phone.address(), first);
+        EXPECT_NE(bind("Gajim", "a-tablet"), first);
+        EXPECT_FALSE(phone.link.error);
+        EXPECT_EQ(bind("Gajim", "a-phone"), first);
+        EXPECT_EQ(phone.link.error, stream::StreamCondition::conflict);
+    }
+}
+
 TEST(Sessions, who_has_no_account_gets_no_session) {
     House house;
     EXPECT_EQ(refusal(Client(house, "nobody/x")), Condition::not_authorized);

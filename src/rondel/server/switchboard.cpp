@@ -19,7 +19,9 @@ bool Switchboard::attach(JidView address, Party& party) {
     const auto [at, is_new] = seats_.try_emplace(std::string(address.str()));
     if (!is_new) return false;
     at->second.party = &party;
-    ++domains_[std::string(address.domain())];
+    Served& served = domains_[std::string(address.domain())];
+    ++served.seats;
+    if (address.str() == address.domain()) served.whole = &at->second;  // which stays where it is
     if (!address.is_bare()) resources_[std::string(address.bare().str())].push_back(&party);
     return true;
 }
@@ -37,22 +39,27 @@ void Switchboard::detach(JidView address) {
         std::erase(bare->second, at->second.party);
         if (bare->second.empty()) resources_.erase(bare);
     }
-    seats_.erase(at);
     const auto domain = domains_.find(address.domain());
-    if (--domain->second == 0) domains_.erase(domain);
+    if (domain->second.whole == &at->second) domain->second.whole = nullptr;
+    if (--domain->second.seats == 0) domains_.erase(domain);
+    seats_.erase(at);
     for (const Iq& request : left) bounce(request, Condition::recipient_unavailable);
 }
 
 Switchboard::Seat* Switchboard::find(JidView to) {
-    for (const std::string_view address : {to.str(), to.bare().str(), to.domain()})
+    const auto domain = domains_.find(to.domain());
+    if (domain == domains_.end()) return nullptr;
+    const Served& served = domain->second;
+    if (served.whole != nullptr && served.seats == 1) return served.whole;  // nearly always
+    for (const std::string_view address : {to.str(), to.bare().str()})
         if (const auto at = seats_.find(address); at != seats_.end()) return &at->second;
-    return nullptr;
+    return served.whole;
 }
 
 std::vector<std::string> Switchboard::whole_domains() const {
     std::vector<std::string> names;
-    for (const auto& [domain, seats] : domains_)
-        if (seats_.contains(domain)) names.push_back(domain);
+    for (const auto& [domain, served] : domains_)
+        if (served.whole != nullptr) names.push_back(domain);
     std::ranges::sort(names);
     return names;
 }

@@ -9,6 +9,7 @@
 #include "rondel/base/jid.hpp"
 #include "rondel/base/time.hpp"
 #include "rondel/server/owed.hpp"
+#include "rondel/server/text_hash.hpp"
 #include "rondel/stanza/stanza.hpp"
 #include "rondel/stanza/stanza_error.hpp"
 
@@ -60,18 +61,20 @@ class Switchboard {
         Party* party = nullptr;
         Owed owed{most_owed};
     };
-    struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    struct Served {
+        std::size_t seats = 0;  // how many there are in the domain
+        Seat* whole = nullptr;  // of the one that takes every address of it
     };
+    template <class Value>
+    using Table = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
 
     Seat* find(JidView to);
     bool route_to_resources(const Stanza& stanza);  // false: that is not for them, or there are none
 
-    std::unordered_map<std::string, Seat, Hash, std::equal_to<>> seats_;
-    std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> domains_;            // how many seats each has
-    std::unordered_map<std::string, std::vector<Party*>, Hash, std::equal_to<>> resources_;  // by bare JID
-    std::unordered_set<std::string, Hash, std::equal_to<>> expected_;
+    Table<Seat> seats_;
+    Table<Served> domains_;
+    Table<std::vector<Party*>> resources_;  // by bare JID
+    std::unordered_set<std::string, TextHash, std::equal_to<>> expected_;
 };
 
 }  // namespace rondel::server

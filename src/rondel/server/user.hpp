@@ -1,6 +1,7 @@
 // A user of the domain, while somebody has to do with them.
 #pragma once
 
+#include "rondel/server/archive_wishes.hpp"
 #include "rondel/server/blocklist.hpp"
 #include "rondel/server/contacts.hpp"
 #include "rondel/server/resource.hpp"
@@ -21,7 +22,8 @@ struct User {
           storage(kept),
           guest(is_guest),
           contacts(kept, name),
-          blocked(kept, name) {}
+          blocked(kept, name),
+          archived(kept, name) {}
     User(const User&) = delete;
     User& operator=(const User&) = delete;
 
@@ -41,6 +43,7 @@ struct User {
     const bool guest;  // anonymous: nothing of theirs stays
     Contacts contacts;
     Blocklist blocked;
+    ArchiveWishes archived;
     Resources resources;  // in the order of their coming
 };
 
