@@ -1,6 +1,8 @@
 """What no retry can mend: one sentence that says what to do, exit status 1, one single connection."""
 
+import pytest
 from harness.ejabberd import Ejabberd
+from harness.embedded import Embedded
 from harness.peers import Peer
 from harness.prosody import Prosody
 from harness.proxy import Proxy
@@ -33,9 +35,15 @@ def test_unknown_component(server):
         assert len(proxy.links) == 1
 
 
-def test_second_instance_on_prosody():
+@pytest.fixture(params=[Prosody, Embedded])
+def strict_server(request):
+    """The kind of a server that has one connection of a component."""
+    return request.param
+
+
+def test_second_instance(strict_server):
     """The newcomer meets a conflict and leaves; the first goes on."""
-    with Prosody() as server, Peer.component(server) as peer, Rondel.echo(server) as first:
+    with strict_server() as server, Peer.component(server) as peer, Rondel.echo(server) as first:
         peer.ask_until_answered("echo.localhost")
         with Rondel.echo(server) as second:
             assert "echo.localhost" in refusal(second)
@@ -43,9 +51,10 @@ def test_second_instance_on_prosody():
         assert first.is_running()
 
 
-def test_displaced_on_prosody():
-    """With component_conflict_resolve = "kick_old" the first is displaced, and must not fight back."""
-    with Prosody(Settings(newcomer_wins=True)) as server, Peer.component(server) as peer:
+def test_displaced(strict_server):
+    """With component_conflict_resolve = "kick_old", or --replace-components, the first is displaced, and must not fight
+    back."""
+    with strict_server(Settings(newcomer_wins=True)) as server, Peer.component(server) as peer:
         with Rondel.echo(server) as first:
             peer.ask_until_answered("echo.localhost")
             with Rondel.echo(server) as second:

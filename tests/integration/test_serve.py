@@ -1,5 +1,6 @@
 """`rondel serve`: its configuration, its ready line, its signals, and its limits. How it speaks is in other files."""
 
+import hashlib
 import json
 import pathlib
 import re
@@ -264,3 +265,40 @@ def test_a_component_is_called():
                 component, _ = door.accept()
                 with component:
                     assert "jabber:component:connect" in hear(component, "'>")
+
+
+@pytest.mark.parametrize("told_by", ["option", "file"])
+def test_a_component_takes_the_place_of_its_old_connection(tmp_path, told_by):
+    (tmp_path / "serve.toml").write_text("replace_components = true\n")
+    told = ("--replace-components",) if told_by == "option" else ("--config", str(tmp_path / "serve.toml"))
+    with Serve("--component", "echo.localhost:pass", *told) as serve:
+        old, new = (open_component(serve, "echo.localhost", "pass") for _ in range(2))
+        with old, new:
+            heard = hear(old)
+            assert "<conflict" in heard and heard.endswith("</stream:stream>")
+            new.sendall(b"<iq type='get' id='1' from='echo.localhost' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>")
+            assert "type='result'" in hear(new, "/>")
+
+
+def test_a_component_is_refused_while_it_has_a_connection():
+    with Serve("--component", "echo.localhost:pass") as serve, open_component(serve, "echo.localhost", "pass") as old:
+        with pytest.raises(AssertionError, match="<conflict"):
+            open_component(serve, "echo.localhost", "pass")
+        old.sendall(b"<iq type='get' id='1' from='echo.localhost' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>")
+        assert "type='result'" in hear(old, "/>")
+
+
+def open_component(serve: Serve, domain: str, secret: str) -> socket.socket:
+    """A component of our own hand (XEP-0114 §3)."""
+    component = serve.connect("component")
+    component.sendall(HEADER.format(domain).replace("jabber:client", "jabber:component:accept").encode())
+    heard = hear(component, "'>")  # and all that follows at once, where the domain is taken
+    stream_id = re.search(r" id='([^']+)'", heard).group(1)
+    component.sendall(f"<handshake>{hashlib.sha1((stream_id + secret).encode()).hexdigest()}</handshake>".encode())
+    while "<handshake/>" not in heard:
+        some = component.recv(65536).decode()
+        if not some:
+            component.close()
+            raise AssertionError(heard)
+        heard += some
+    return component

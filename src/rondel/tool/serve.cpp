@@ -139,6 +139,8 @@ void add_serve(CLI::App& app, Action& action) {
     command->add_option("--user", what->users, "An account: JID:PASSWORD")->type_name("J:P");
     command->add_option("--component", what->components, "A component that may connect: DOMAIN:SECRET")
         ->type_name("D:S");
+    command->add_flag("--replace-components", options.replace_components,
+                      "A component that connects once more takes the place of its old connection; else it is refused");
     command->add_option("--config", what->config, "A file with all of this and more (packaging/serve.toml)")
         ->type_name("F.toml");
     command->add_option("--data", options.data, "Keep accounts, rosters and messages in this file; else in memory only")

@@ -38,6 +38,7 @@ class ConfigFile {
                  {"allow_plaintext", [this](auto& node) { set(node, options_.allow_plaintext); }},
                  {"registration", [this](auto& node) { set(node, options_.registration); }},
                  {"anonymous", [this](auto& node) { set(node, options_.anonymous); }},
+                 {"replace_components", [this](auto& node) { set(node, options_.replace_components); }},
                  {"listen", [this](auto& node) { take_places(table(node, "listen")); }},
                  {"limits", [this](auto& node) { take_limits(table(node, "limits")); }},
                  {"user", [this](auto& node) { each_table(node, "user", [this](auto& one) { take_user(one); }); }},

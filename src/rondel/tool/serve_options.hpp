@@ -52,6 +52,7 @@ struct ServeOptions {
     bool allow_plaintext = false;
     bool registration = false;
     bool anonymous = false;
+    bool replace_components = false;  // by a newcomer of the same name that knows the secret; else it meets a conflict
     net::AdmissionLimits limits{.connections = 20'000};
     net::RateLimit stanzas{.per_second = 500, .burst = 2000};
 };

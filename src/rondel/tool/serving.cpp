@@ -266,7 +266,8 @@ struct Serving::State {
     LogSink log;
     std::vector<Jid> names;
     server::Switchboard board;
-    server::ComponentBook book{board};
+    server::ComponentBook book{board, options.replace_components ? server::DuplicateComponent::replace_old
+                                                                 : server::DuplicateComponent::refuse_new};
     std::vector<Home> homes;
     net::KeptCertificate kept;
     std::unique_ptr<net::Listener> listener;

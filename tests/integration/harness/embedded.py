@@ -36,6 +36,8 @@ class Embedded(Server):
             arguments += ["--user", f"{name}@{DOMAIN}:{password}"]
         for domain, secret in self.settings.components.items():
             arguments += ["--component", f"{domain}:{secret}"]
+        if self.settings.newcomer_wins:
+            arguments += ["--replace-components"]
         if self.settings.clients:
             arguments += ["--certificate", str(self.certificate), "--key", str(self.key)]
         return arguments
