@@ -140,7 +140,7 @@ def test_go_sendxmpp(server, direct_tls):
         with running(go.listen()) as listener:
             if server.name == "ejabberd":
                 # It was seen to lose a message that came at once (1 of 6), even after it had said that the session was
-                # unavailable (1 of 2), and none of 12 that came a second later. So it is told again, if need be.
+                # unavailable (1 of 2), and none of 12 that came later. So it is told again, if need be.
                 tell_until_heard(nurse, listener, "you know not what you do")
             else:
                 listener.wait_for_line("nurse@localhost: you know not what you do$")
