@@ -27,7 +27,19 @@ class HandServer {
     std::string here() const { return "127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()); }
 
     void say(std::string_view text) { boost::asio::write(*socket_, boost::asio::buffer(text.data(), text.size())); }
+    // As much of it as the kernel takes at once: so many bytes.
+    std::size_t offer(std::string_view text) {
+        boost::system::error_code full;
+        socket_->non_blocking(true);
+        const std::size_t taken = socket_->write_some(boost::asio::buffer(text.data(), text.size()), full);
+        socket_->non_blocking(false);
+        return taken;
+    }
     void stop_reading() { reading_ = false; }  // after the read that is under way
+    void read_on() {                           // when that is over
+        reading_ = true;
+        read(socket_);
+    }
     void half_close() { socket_->shutdown(boost::asio::socket_base::shutdown_send); }
     void cut() { socket_->close(); }
     void reset() {  // RST: what was not read is lost

@@ -39,6 +39,7 @@ class ClientGuest final : public Guest, ConnectionOwner {
                                                                     [] { return random_token(128); });
         stream_ = made.get();
         ConnectionOptions how;
+        how.one_of_many = true;
         how.tls = std::move(arrival.tls);
         how.tls_limit = shared_->options.stream.opening;
         connection_.emplace(arrival.executor, std::move(arrival.transport), std::move(made),

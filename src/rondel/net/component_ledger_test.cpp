@@ -2,12 +2,17 @@
 #include "rondel/net/component.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <vector>
 
 #include "tests/support/hand_server.hpp"
 #include "tests/support/lone_component.hpp"
 #include <gtest/gtest.h>
+#include <malloc.h>
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();  // g++ 12 has no header for it
+#endif
 
 namespace rondel::net {
 namespace {
@@ -16,6 +21,16 @@ using rondel::testing::HandServer;
 using ComponentLedgerTest = rondel::testing::LoneComponentTest;
 
 constexpr std::string_view end_tag = "</stream:stream>";
+
+// What is allocated and not freed.
+std::size_t memory_in_use() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    return __sanitizer_get_current_allocated_bytes();
+#else
+    const auto now = mallinfo2();
+    return now.uordblks + now.hblkhd;
+#endif
+}
 
 // A server that ends each connection in another way, at places that the seed decides; the books must agree with what it
 // heard.
@@ -95,6 +110,51 @@ TEST_F(ComponentLedgerTest, F05_V15_T_SLOWR_a_server_that_stops_reading_is_left_
     ASSERT_TRUE(until([&] { return ending.has_value(); }));
     EXPECT_EQ(ledger.open(), 0U);
     EXPECT_EQ(outcomes.size(), n + 1);
+}
+
+// The echo of all that it says would fill any queue: so the component takes no more of it, until the server listens.
+TEST_F(ComponentLedgerTest, F05_V15_T_SLOWR_who_talks_and_does_not_listen_is_not_listened_to) {
+    constexpr std::size_t most = 11'000;  // of 10 KB each: 110 MB
+    HandServer server(io);
+    std::size_t refused = 0;
+    Router router;
+    router.on_message([&](const Message& in, Entity& self) {
+        Message answer = in.reply("{}", in.body().value_or(""));
+        answer.set_id(in.id().value_or(""));
+        if (!self.send(std::move(answer))) ++refused;
+    });
+    start(options(server.here()), std::move(router));
+    ASSERT_TRUE(until([&] { return sessions == 1; }));
+    server.stop_reading();
+    const std::size_t before = memory_in_use();
+
+    const std::string body = " to='echo.localhost'><body>" + std::string(10'000, 'x') + "</body></message>";
+    std::string saying;
+    std::size_t said_whole = 0;
+    for (int in_vain = 0; in_vain < 10'000 && said_whole < most;) {
+        if (saying.empty()) saying = "<message from='a@b' id='n" + std::to_string(said_whole) + "'" + body;
+        const std::size_t taken = server.offer(saying);
+        saying.erase(0, taken);
+        if (saying.empty()) ++said_whole;
+        in_vain = taken == 0 ? in_vain + 1 : 0;
+        io.restart();
+        io.poll();
+    }
+    EXPECT_LT(said_whole, most) << "there is no end to what it takes";
+    EXPECT_LE(memory_in_use(), before + 8 * 1024 * 1024);
+    EXPECT_EQ(refused, 0U);
+
+    server.read_on();
+    const std::string last = " id='n" + std::to_string(said_whole - 1) + "'";
+    ASSERT_TRUE(until([&] {
+        const std::string_view heard = server.heard;
+        return heard.ends_with("</message>") &&
+               heard.find(last, std::max<std::size_t>(heard.size(), 20'000) - 20'000) != std::string_view::npos;
+    }));
+    std::vector<std::size_t> all(said_whole);
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    EXPECT_EQ(numbers(server.heard), all);
+    EXPECT_EQ(sessions, 1);
 }
 
 }  // namespace

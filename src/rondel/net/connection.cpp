@@ -70,6 +70,8 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         timer.cancel();
         handshake.reset();
         transport->close();
+        // Bytes may have come that TLS has not opened yet: it puts them where it was told to, even now.
+        if (reading && buffer != nullptr) boost::asio::post(executor, [block = std::move(buffer)] {});
     }
 
     void touched() {
@@ -188,7 +190,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
             if (buffer == nullptr) buffer = Blocks::of_this_thread().take();
             return *buffer;
         };
-        transport->read_into(memory, [this](std::error_code error, std::size_t size) {
+        const auto done = [this](std::error_code error, std::size_t size) {
             reading = false;
             const Instant now = Clock::now();
             if (error) broken = true, error_of_transport = error;
@@ -198,7 +200,11 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
             else if (!closed)
                 stream->receive({buffer->data(), size}, now);
             pump();
-        });
+        };
+        if (options.one_of_many)
+            transport->read_into(memory, done);
+        else
+            transport->read(memory(), done);
     }
 
     void lose(Instant now) {

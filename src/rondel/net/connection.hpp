@@ -39,6 +39,8 @@ struct ConnectionOptions {
     Duration linger = std::chrono::seconds(2);      // after our last byte, for the peer to read it and end its side
     std::shared_ptr<const TlsSide> tls = {};        // for STARTTLS; without it, a stream that wants TLS is at its end
     Duration tls_limit = std::chrono::seconds(15);  // for the handshake
+    // One of ten thousand waits for bytes without memory for them, which costs a call of the kernel with each read.
+    bool one_of_many = false;
 };
 
 // Owns: transport and stream. Borrows: the owner.   Threads: the executor's.
