@@ -67,6 +67,7 @@ void HostedEntity::forsaken(std::optional<std::size_t> handled, Instant now) {
 void HostedEntity::acknowledged(std::uint64_t stanzas, Instant now) {
     const State::Call call(*state_, now);
     state_->tell(state_->transit.acknowledge(stanzas));
+    state_->flush();  // after a resumption it may count for more than was said to be written
 }
 
 void HostedEntity::receive(Stanza stanza, Instant now) {

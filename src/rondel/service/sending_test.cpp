@@ -242,5 +242,23 @@ TEST(Sending, closing_gives_the_link_no_more) {
     EXPECT_THAT(numbers(hand), ElementsAre(1));
 }
 
+// The simulator found it: a client was in session again, and what had waited for that waited for ever.
+TEST(Sending, F01_R128_what_waits_goes_out_when_a_resumed_session_turns_out_to_have_taken_the_rest) {
+    HandDriven hand("echo.example.com", Router(), of(QueuePolicy::reject, 3));
+    hand.link.managed = true;
+    hand.open();
+    for (int i = 0; i < 2; ++i) {
+        hand->send(numbered(i));
+        hand.write_all();
+    }
+    hand.suspend();
+    hand->send(numbered(2));
+    hand.take_sent();
+    hand.resume(2);  // neither was known to have arrived, so the queue takes them for unwritten …
+    EXPECT_THAT(numbers(hand), IsEmpty());
+    hand.acknowledge(2);  // … but both had, and nothing is left that would be written
+    EXPECT_THAT(numbers(hand), ElementsAre(2));
+}
+
 }  // namespace
 }  // namespace rondel
