@@ -141,7 +141,10 @@ struct Client::State final : net::Host {
         entity().rename(session.address);
         if (session.resumed) {
             log(LogLevel::debug, "The session goes on where it was.");
-            return entity().resumed(*this, now);
+            entity().resumed(*this, now);
+            // Before anything is read: a queue that seems full keeps us from reading, and so from hearing that it is
+            // not.
+            return entity().acknowledged(stream()->stanzas_acknowledged(), now);
         }
         entity().opened(*this, now);
         begin_session(session.carbons);
