@@ -40,8 +40,8 @@ class Books {
     void lost(std::string_view bytes);
     // The server was killed with what it had in its hands.
     void server_killed();
-    // The one before was not resumed. An error that came for it found nobody, and errors are neither kept nor answered
-    // (RFC 6120 §8.3.1, RFC 6121 §8.5.3.2.1).
+    // It was away, and the session before was not resumed. An error that came meanwhile found nobody, and errors are
+    // neither kept nor answered (RFC 6120 §8.3.1, RFC 6121 §8.5.3.2.1).
     void has_new_session(Speaker who);
     // Nobody who spoke to `who` or heard it is sure of anything that is open now.
     void forgotten(Speaker who);

@@ -110,8 +110,7 @@ void Simulation::make_parties() {
         if (party.program == nullptr) continue;
         Program& program = *party.program;
         party.talker->is(&program.entity().self());
-        if (party.lasting)
-            program.on_another_session = [this, &party] { world_->books.has_new_session(party.talker->number()); };
+        program.on_another_session = [this, &party] { world_->books.has_new_session(party.talker->number()); };
         party.talker->session_is([&program] { return program.session(); });
     }
 }

@@ -42,7 +42,7 @@ class Worlds : public ::testing::Test {
 };
 
 TEST_F(Worlds, T_LEDGER_F01_F19_the_books_balance_in_all_weathers) {
-    for (const std::uint64_t seed : seeds(1, 120)) {
+    for (const std::uint64_t seed : seeds(1, 280)) {
         run(seed, Scenario::of(seed));
         if (HasFailure()) break;
     }

@@ -1,9 +1,11 @@
 // F07: a million messages and a million requests, both ways, with hundreds of random disconnects, for three seeds:
 // nothing unknown, nothing twice, nothing out of order, and the memory does not grow.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <iterator>
+#include <vector>
 
 #include "tests/simulator/seeds.hpp"
 #include "tests/simulator/simulation.hpp"
@@ -37,14 +39,29 @@ std::size_t stanzas_of_each_kind() {
     return wanted == nullptr ? 1'000'000 : std::strtoull(wanted, nullptr, 10);
 }
 
-// Of a line through what was measured, by least squares. What is under way at a moment is chance; the slope is not.
-class Slope {
+// How fast the floor of the heap rises, in bytes per stanza: by least squares through the least of each stretch of the
+// run. What is under way, or kept for somebody who is away, comes and goes by a megabyte; what is never given back
+// lifts the floor.
+class Floor {
   public:
-    void add(double x, double y) { n_ += 1, x_ += x, y_ += y, xx_ += x * x, xy_ += x * y; }
-    double value() const { return (n_ * xy_ - x_ * y_) / (n_ * xx_ - x_ * x_); }
+    explicit Floor(std::size_t stretch) : stretch_(stretch) {}
+    void add(std::size_t stanzas, double bytes) {
+        const std::size_t place = stanzas / stretch_;
+        if (least_.size() <= place) least_.resize(place + 1, bytes);
+        least_[place] = std::min(least_[place], bytes);
+    }
+    double slope() const {  // the first stretches warm up
+        double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
+        for (std::size_t i = least_.size() / 5; i < least_.size(); ++i) {
+            const auto x = static_cast<double>(i * stretch_);
+            n += 1, sx += x, sy += least_[i], sxx += x * x, sxy += x * least_[i];
+        }
+        return (n * sxy - sx * sy) / (n * sxx - sx * sx);
+    }
 
   private:
-    double n_ = 0, x_ = 0, y_ = 0, xx_ = 0, xy_ = 0;
+    const std::size_t stretch_;
+    std::vector<double> least_ = {};
 };
 
 TEST(Soak, T_LEDGER_F07_a_million_of_each_and_the_books_balance) {
@@ -85,24 +102,26 @@ TEST(Soak, T_LEDGER_F07_a_million_of_each_and_the_books_balance) {
             next_strike = said + world.chance.between(100, 4'000);
             simulation.weather().strike();
         });
-        Slope slope;
-        simulation.sample(10'000, [&](std::size_t said) {
-            if (said >= many / 5) slope.add(static_cast<double>(said), heap_in_use());
+        Floor floor(many / 10);
+        simulation.sample(1'000, [&](std::size_t said) {
+            const double bytes = heap_in_use();
+            floor.add(said, bytes);
+            if (is_replay() && said % (many / 10) < 1'000)
+                std::printf("%zu stanzas: %.0f KiB, %zu calls to come\n", said, bytes / 1024, world.time.waiting());
         });
         simulation.run();
 
         for (const std::string& fault : simulation.faults()) ADD_FAILURE() << fault;
-        const double bytes = slope.value() * 10'000;
+        const double bytes = floor.slope() * 10'000;
         std::printf("seed %llu: %s; %zu disconnects, %zu resumed; %.0f bytes per 10,000 stanzas; %.0f s simulated\n",
                     static_cast<unsigned long long>(seed), world.books.summary().c_str(),
                     simulation.weather().disconnects(), simulation.sessions_resumed(), bytes,
                     std::chrono::duration<double>(simulation.lasted()).count());
         std::fflush(stdout);
-        EXPECT_GE(simulation.weather().disconnects(), many / 5'000);
         EXPECT_EQ(descriptors(), descriptors_before);
-        if (many >= 100'000) {
-            EXPECT_LE(bytes, 1024);
-        }
+        if (many < 1'000'000) continue;  // too few for these
+        EXPECT_GE(simulation.weather().disconnects(), 200u);
+        EXPECT_LE(bytes, 1024);
     }
 }
 
