@@ -160,9 +160,18 @@ def test_untrusted_certificate_is_refused(server):
 # -- losses ------------------------------------------------------------------------------------------------------------
 
 
+def delivered(echo: Rondel) -> list[str]:
+    """The bodies that the server delivered to the bot, in that order: numbers only."""
+    bodies = (re.search(r" <- <message .*<body>(\d+)</body>", line) for line in echo.lines)
+    return [found.group(1) for found in bodies if found]
+
+
 def test_resumption(server, juliet):
-    """The connection is cut again and again under traffic: nothing is lost, nothing doubled, and all is in order."""
-    with Proxy(server.client_port) as proxy, bot(server, port=proxy.port) as echo:
+    """The connection is cut again and again under traffic: nothing is lost, nothing doubled, and all is in order.
+
+    ejabberd itself delivers some of what came while a session was resumed behind what came later (docs/servers.md).
+    There the answers keep the order in which it delivered."""
+    with Proxy(server.client_port) as proxy, bot(server, "--log-traffic", port=proxy.port) as echo:
         address = address_of(echo)
         juliet.ask_until_answered(address)
         replies, sent = [], 0
@@ -176,7 +185,13 @@ def test_resumption(server, juliet):
             proxy.wait_for_links(cut + 2)
         while len(replies) < sent:
             replies.append(juliet.next_message(timeout=60)["body"])
-        assert replies == [f"echo: {number}" for number in range(sent)]
+        said = [str(number) for number in range(sent)]
+        came = delivered(echo)
+        if server.name == "ejabberd":
+            assert sorted(came, key=int) == said
+        else:
+            assert came == said
+        assert replies == [f"echo: {body}" for body in came]
         assert juliet.ask(address, "nothing more") == "echo: nothing more"
         assert echo.is_running()
 
