@@ -1,7 +1,8 @@
-// The only file that sees c-ares.
+// The only file that asks through c-ares.
 #include "rondel/net/resolver.hpp"
 
 #include "rondel/base/idna.hpp"
+#include "rondel/net/srv_answer.hpp"
 
 #include <algorithm>
 #include <map>
@@ -33,17 +34,6 @@ bool is_localhost(std::string_view host) {
 // "_xmpp-client._tcp.example.com": the labels with underscores are no IDNA labels.
 std::string as_asked(const std::string& name) { return domain_to_ascii(name).value_or(name); }
 
-SrvAnswer parse_srv(const unsigned char* answer, int size) {
-    SrvAnswer found;
-    ares_srv_reply* list = nullptr;
-    const int status = ares_parse_srv_reply(answer, size, &list);
-    if (status != ARES_SUCCESS && status != ARES_ENODATA) found.failure = ares_strerror(status);
-    for (const ares_srv_reply* each = list; each != nullptr; each = each->next)
-        found.records.push_back({each->priority, each->weight, each->port, each->host});
-    if (list != nullptr) ares_free_data(list);
-    return found;
-}
-
 Addresses addresses_in(const ares_addrinfo& info) {
     Addresses found;
     for (const ares_addrinfo_node* node = info.nodes; node != nullptr; node = node->ai_next) {
@@ -70,6 +60,7 @@ struct Resolver::State : std::enable_shared_from_this<State> {
         State* state;
         std::shared_ptr<std::function<void(Answer)>> answer;
         std::shared_ptr<asio::steady_timer> limit;
+        std::string name = {};  // that was asked for
 
         void end(Answer with) {
             limit->cancel();
@@ -130,6 +121,7 @@ struct Resolver::State : std::enable_shared_from_this<State> {
 
     void srv(const std::string& name, SrvDone done) {
         auto* question = ask<SrvAnswer>(std::move(done), SrvAnswer{{}, "no answer in time"});
+        question->name = name;
         constexpr int in = 1, srv_type = 33;  // RFC 1035 §3.2.4, RFC 2782
         ares_query(
             channel, name.c_str(), in, srv_type,
@@ -137,7 +129,8 @@ struct Resolver::State : std::enable_shared_from_this<State> {
                 const std::unique_ptr<Question<SrvAnswer>> mine(static_cast<Question<SrvAnswer>*>(argument));
                 SrvAnswer found;
                 if (status == ARES_SUCCESS)
-                    found = parse_srv(answer, size);
+                    found = parse_srv_answer({reinterpret_cast<const char*>(answer), static_cast<std::size_t>(size)},
+                                             mine->name);
                 else if (status != ARES_ENOTFOUND && status != ARES_ENODATA)
                     found.failure = ares_strerror(status);
                 mine->end(std::move(found));
