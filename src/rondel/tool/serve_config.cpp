@@ -17,14 +17,17 @@ class ConfigFile {
   public:
     ConfigFile(std::string path, ServeOptions& options) : path_(std::move(path)), options_(options) {}
 
-    void read() {
+    // `parse` gives the whole of it.
+    template <class Parse>
+    void read(Parse parse) {
         toml::table all;
         try {
-            all = toml::parse_file(path_);
+            all = parse();
         } catch (const toml::parse_error& error) {
             const auto line = error.source().begin.line;
-            throw ConfigError(line == 0 ? fmt::format("{}: {}.", path_, error.description())
-                                        : fmt::format("{}:{}: {}.", path_, line, error.description()));
+            const std::string why = sanitize_for_log(error.description());  // it quotes the file
+            throw ConfigError(line == 0 ? fmt::format("{}: {}.", path_, why)
+                                        : fmt::format("{}:{}: {}.", path_, line, why));
         }
         take(all,
              {
@@ -163,6 +166,12 @@ class ConfigFile {
 
 }  // namespace
 
-void read_config(const std::string& path, ServeOptions& options) { ConfigFile(path, options).read(); }
+void read_config(const std::string& path, ServeOptions& options) {
+    ConfigFile(path, options).read([&] { return toml::parse_file(path); });
+}
+
+void parse_config(std::string_view text, const std::string& path, ServeOptions& options) {
+    ConfigFile(path, options).read([&] { return toml::parse(text, path); });
+}
 
 }  // namespace rondel::tool

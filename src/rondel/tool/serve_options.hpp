@@ -66,5 +66,6 @@ ServeOptions::OutsideComponent parse_component(std::string_view text);
 
 // Adds what the file says. Throws ConfigError: "serve.toml:12: …".
 void read_config(const std::string& path, ServeOptions& options);
+void parse_config(std::string_view text, const std::string& path, ServeOptions& options);  // of that file
 
 }  // namespace rondel::tool
