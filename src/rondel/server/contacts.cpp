@@ -8,7 +8,7 @@ namespace rondel::server {
 Contacts::Read& Contacts::read() const {
     if (!read_) {
         RosterStorage::Roster roster = storage_.roster(username_);
-        read_.emplace().version = roster.version;
+        read_ = Read{roster.version, {}};
         for (RosterItem& item : roster.items) {
             std::string key = item.jid.str();
             read_->items.insert_or_assign(std::move(key), std::move(item));
