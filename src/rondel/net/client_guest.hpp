@@ -14,7 +14,9 @@ struct ClientGuestOptions {
     // `framing`, `can_start_tls` and `domain` are the guest's affair. Without `require_tls` a client may do without TLS
     // where the door lets it.
     stream::AcceptingClientOptions stream = {};
-    RateLimit stanzas = {.per_second = 500, .burst = 2000};  // of one client; above, it is not read from for a while
+    // Of one account, in all of its connections. Above, these are not read from for a while.
+    RateLimit stanzas = {.per_second = 500, .burst = 2000};
+    RateLimit bytes = {.per_second = 1024 * 1024, .burst = 4 * 1024 * 1024};
     LogSink log = {};
 };
 

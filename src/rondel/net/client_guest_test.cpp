@@ -282,6 +282,39 @@ TEST_F(ClientGuestTest, R095_who_says_too_much_is_held_back_and_not_cut_off) {
     EXPECT_FALSE(romeo->is_over());
 }
 
+TEST_F(ClientGuestTest, R095_F21_bytes_count_too_and_nothing_is_lost) {
+    guests.bytes = {.per_second = 200'000, .burst = 20'000};
+    listen();
+    const auto romeo = client({.account = "romeo@localhost"_jid});
+    const auto juliet = client({.account = "juliet@localhost"_jid});
+    ASSERT_TRUE(until([&] { return romeo->is_open() && juliet->is_open(); }));
+    const Instant begin = Clock::now();
+    for (int i = 0; i < 6; ++i) romeo->say(juliet->address.str(), std::string(20'000, 'x'));
+    ASSERT_TRUE(until([&] { return juliet->heard.size() == 6; }));
+    EXPECT_GE(Clock::now() - begin, std::chrono::milliseconds(300)) << "120 kB, of which 20 at once, and a block more";
+    EXPECT_FALSE(romeo->is_over());
+}
+
+// Another connection of the same account is no way to say more.
+TEST_F(ClientGuestTest, R095_F21_the_rate_is_that_of_an_account_and_others_go_on) {
+    guests.stanzas = {.per_second = 200, .burst = 5};
+    listen();
+    const auto one = client({.account = "romeo@localhost"_jid});
+    const auto two = client({.account = "romeo@localhost"_jid});
+    const auto juliet = client({.account = "juliet@localhost"_jid});
+    ASSERT_TRUE(until([&] { return one->is_open() && two->is_open() && juliet->is_open(); }));
+    const Instant begin = Clock::now();
+    for (int i = 0; i < 25; ++i) {
+        one->say(juliet->address.str(), "1");
+        two->say(juliet->address.str(), "2");
+    }
+    juliet->say(juliet->address.str(), "mine");
+    ASSERT_TRUE(until([&] { return juliet->heard.size() == 51; }));
+    EXPECT_GE(Clock::now() - begin, std::chrono::milliseconds(215)) << "45 of romeo's, 5 ms apart";
+    const auto mine = std::find(juliet->heard.begin(), juliet->heard.end(), "mine");
+    EXPECT_LT(mine - juliet->heard.begin(), 30) << "she does not wait for him";
+}
+
 TEST_F(ClientGuestTest, V40_T_RETRY_an_address_that_fails_too_often_is_held_off) {
     options.spare_loopback = false;
     listen();

@@ -198,7 +198,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
             if (ended)
                 stream->peer_closed(now);
             else if (!closed)
-                stream->receive({buffer->data(), size}, now);
+                bytes_read += size, stream->receive({buffer->data(), size}, now);
             pump();
         };
         if (options.one_of_many)
@@ -270,6 +270,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     Instant write_until = never;
     Instant linger_until = never;
     Instant armed_for = never;
+    std::uint64_t bytes_read = 0;
     bool pumping = false;
     bool touch_posted = false;
     bool reading = false;
@@ -295,5 +296,6 @@ void Connection::touched() { core_->touched(); }
 stream::Stream& Connection::stream() { return *core_->stream; }
 const stream::Stream& Connection::stream() const { return *core_->stream; }
 const Transport& Connection::transport() const { return *core_->transport; }
+std::uint64_t Connection::bytes_read() const { return core_->bytes_read; }
 
 }  // namespace rondel::net

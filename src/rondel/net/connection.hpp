@@ -13,6 +13,7 @@
 #include "rondel/stream/event.hpp"
 #include "rondel/stream/stream.hpp"
 
+#include <cstdint>
 #include <memory>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -60,6 +61,7 @@ class Connection {
     stream::Stream& stream();
     const stream::Stream& stream() const;
     const Transport& transport() const;
+    std::uint64_t bytes_read() const;  // so far, after TLS
 
   private:
     struct Core;

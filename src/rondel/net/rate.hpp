@@ -1,35 +1,11 @@
-// A rate with bursts, as a token bucket: so many at once, then so many in a second.
+// The rates of base/rate.hpp, by the names that this floor has always had for them.
 #pragma once
 
-#include "rondel/base/time.hpp"
-
-#include <algorithm>
-#include <cstdint>
+#include "rondel/base/rate.hpp"
 
 namespace rondel::net {
 
-struct RateLimit {
-    std::uint32_t per_second = 0;  // 0: no limit
-    std::uint32_t burst = 1;       // at once, after a pause; at least 1
-};
-
-// A value.   Threads: one at a time.
-class Rate {
-  public:
-    explicit Rate(RateLimit limit)
-        : step_(limit.per_second == 0
-                    ? Duration::zero()
-                    : std::chrono::duration_cast<Duration>(std::chrono::seconds(1)) / limit.per_second),
-          ahead_(step_ * (std::max(limit.burst, 1U) - 1)) {}
-
-    bool is_limited() const { return step_ != Duration::zero(); }
-    void took_one(Instant now) { paid_until_ = std::max(paid_until_, now) + step_; }
-    Instant next() const { return paid_until_ - ahead_; }  // when another one may come
-
-  private:
-    Duration step_;
-    Duration ahead_;  // what may be owed
-    Instant paid_until_ = Instant(Duration::zero());
-};
+using rondel::Rate;
+using rondel::RateLimit;
 
 }  // namespace rondel::net

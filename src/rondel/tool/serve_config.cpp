@@ -122,6 +122,8 @@ class ConfigFile {
                       {"spare_loopback", [this](auto& node) { set(node, options_.limits.spare_loopback); }},
                       {"stanzas_per_second", [this](auto& node) { set(node, options_.stanzas.per_second); }},
                       {"stanza_burst", [this](auto& node) { set(node, options_.stanzas.burst); }},
+                      {"bytes_per_second", [this](auto& node) { set(node, options_.bytes.per_second); }},
+                      {"byte_burst", [this](auto& node) { set(node, options_.bytes.burst); }},
                   });
     }
 

@@ -54,7 +54,8 @@ struct ServeOptions {
     bool anonymous = false;
     bool replace_components = false;  // by a newcomer of the same name that knows the secret; else it meets a conflict
     net::AdmissionLimits limits{.connections = 20'000};
-    net::RateLimit stanzas{.per_second = 500, .burst = 2000};
+    net::RateLimit stanzas{.per_second = 500, .burst = 2000};  // of one account
+    net::RateLimit bytes{.per_second = 1024 * 1024, .burst = 4 * 1024 * 1024};
 };
 
 // "[KIND=]HOST[:PORT]": one kind, or all but http_plain at that host; port 0 takes a free one for each. Throws

@@ -182,6 +182,7 @@ struct Serving::State {
             return {net::welcome_components(board, book, {component_stream(), log}), Tls::none};
         net::ClientGuestOptions clients;
         clients.stanzas = options.stanzas;
+        clients.bytes = options.bytes;
         clients.log = log;
         clients.stream.opening = std::chrono::seconds(10);
         clients.stream.require_tls = !options.tls_optional && kind != DoorKind::http_plain;

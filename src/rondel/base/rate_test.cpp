@@ -1,8 +1,8 @@
-#include "rondel/net/rate.hpp"
+#include "rondel/base/rate.hpp"
 
 #include <gtest/gtest.h>
 
-namespace rondel::net {
+namespace rondel {
 namespace {
 
 using namespace std::chrono_literals;
@@ -33,6 +33,19 @@ TEST(Rate, R095_a_pause_earns_no_more_than_a_burst) {
     EXPECT_EQ(taken(rate, start + 1h, start + 1h + 1ms), 5);
 }
 
+// Of bytes, where a read may bring more than a burst: that is not refused, it takes longer until the next.
+TEST(Rate, R095_F21_many_at_once_are_paid_for_afterwards) {
+    Rate rate({.per_second = 1000, .burst = 500});
+    const Instant start(24h);
+    EXPECT_TRUE(rate.is_rested(start));
+    rate.took(400, start);
+    EXPECT_LE(rate.next(), start);
+    rate.took(1100, start);
+    EXPECT_EQ(rate.next(), start + 1s + 1ms);
+    EXPECT_FALSE(rate.is_rested(start + 1499ms));
+    EXPECT_TRUE(rate.is_rested(start + 1500ms));
+}
+
 TEST(Rate, no_limit_is_no_limit) {
     Rate rate({});
     EXPECT_FALSE(rate.is_limited());
@@ -41,4 +54,4 @@ TEST(Rate, no_limit_is_no_limit) {
 }
 
 }  // namespace
-}  // namespace rondel::net
+}  // namespace rondel
