@@ -52,14 +52,16 @@ class ComponentGuest final : public Guest, ConnectionOwner {
                 fmt::format("{} left: {}", session_.address().empty() ? "A component" : session_.address().str(),
                             closed->why));
     }
-    void on_written(Instant) override {}
+    void on_written(Instant) override { session_.wrote(); }
     void on_finished() override {
         const auto over = std::move(over_);  // it destroys us
         over();
     }
-    bool wants_to_read() const override { return connection_.stream().backlog() <= most_backlog; }
-    void expire(Instant) override {}
-    Instant deadline() const override { return never; }
+    bool wants_to_read() const override {
+        return connection_.stream().backlog() <= most_backlog && !session_.is_held();
+    }
+    void expire(Instant now) override { session_.expire(now); }
+    Instant deadline() const override { return session_.deadline(); }
 
     std::shared_ptr<const ComponentGuestOptions> options_;
     std::function<void()> over_, failed_;

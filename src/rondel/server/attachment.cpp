@@ -5,6 +5,7 @@
 #include "rondel/service/parking.hpp"
 #include "rondel/xml/writer.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <stdexcept>
 #include <utility>
@@ -21,13 +22,22 @@ struct Attachment::State final : std::enable_shared_from_this<State>, Link, Part
           address(std::move(address_)),
           executor(executor_),
           options(std::move(options_)),
-          entity(address, executor, options.entity, options.log) {}
+          entity(address, executor, options.entity, options.log),
+          intake(in_memory(board_.jams())),
+          restraint([this] { touched(); }) {}
+
+    // A stanza takes more room as a tree than as text.
+    static JamLimits in_memory(JamLimits limits) {
+        limits.high_water *= 4, limits.low_water *= 4, limits.most *= 8;
+        return limits;
+    }
 
     void begin(Router router) {
         if (!options.clock) throw std::invalid_argument("An attachment needs a clock.");
         if (address.empty()) throw std::invalid_argument("An attachment needs an address.");
         entity.clock(options.clock);
         entity.on_wants_to_read([this] { touched(); });
+        entity.on_deadline([this] { sooner(); });
         entity.take(std::move(router));
         if (!board->attach(address, *this))
             throw std::invalid_argument(fmt::format("There is an entity at {} already.", address.str()));
@@ -38,7 +48,11 @@ struct Attachment::State final : std::enable_shared_from_this<State>, Link, Part
 
     void end() {
         if (board == nullptr) return;
-        std::exchange(board, nullptr)->detach(address);
+        Switchboard& was = *std::exchange(board, nullptr);
+        was.detach(address);  // tells those who asked for something
+        for (const Stanza& unheard : std::exchange(heard, {}))
+            if (unheard.kind() == StanzaKind::message) was.bounce(unheard, Condition::recipient_unavailable);
+        intake.measure(heard_bytes = 0);
         const Instant now = options.clock();
         entity.lost({"The entity was detached.", true, true}, false, 0, now);
         entity.stop(now);
@@ -59,9 +73,31 @@ struct Attachment::State final : std::enable_shared_from_this<State>, Link, Part
     // Party
 
     void deliver(Stanza stanza) override {
-        if (heard.size() >= most_unheard) return board->bounce(stanza, Condition::resource_constraint);
-        heard.push_back(std::move(stanza));
+        if (heard.size() >= most_unheard || !intake.has_room(heard_bytes))
+            return board->bounce(stanza, Condition::resource_constraint);
+        hear(std::move(stanza));
         touched();
+    }
+    std::shared_ptr<Jam> jam() const override { return intake.jam(); }
+
+    void hear(Stanza stanza) {
+        heard_bytes += bytes_of(stanza);
+        heard.push_back(std::move(stanza));
+        intake.measure(heard_bytes);
+    }
+    static std::size_t bytes_of(const Stanza& stanza) { return stanza.element().block()->bytes(); }
+
+    // Time
+
+    void expire(Instant now) {
+        entity.expire(now);
+        if (!restraint.is_waiting()) return;
+        restraint.expire(now);
+        if (!restraint.is_waiting()) touched();
+    }
+    Instant deadline() const { return std::min(entity.deadline(), restraint.deadline()); }
+    void sooner() const {
+        if (on_deadline) on_deadline();
     }
 
     void touched() {
@@ -74,19 +110,30 @@ struct Attachment::State final : std::enable_shared_from_this<State>, Link, Part
 
     // What was there at its beginning; the rest is for the next one, so that others have theirs.
     void turn() {
-        for (std::size_t left = said.size(); left > 0 && board != nullptr; --left) {
+        for (std::size_t left = said.size(); left > 0 && board != nullptr && !restraint.is_waiting(); --left) {
             auto [stanza, bytes] = std::move(said.front());
             said.pop_front();
             backlog_bytes -= bytes;
-            if (auto answer = take_saying(*board, std::move(stanza))) heard.push_back(std::move(*answer));
+            board->take_jam();  // somebody else's
+            if (auto answer = take_saying(*board, std::move(stanza))) hear(std::move(*answer));
+            if (board != nullptr) wait_for(board->take_jam());
             if (board != nullptr) entity.wrote(++written, options.clock());
         }
         for (std::size_t left = heard.size(); left > 0 && board != nullptr && entity.wants_to_read(); --left) {
             Stanza stanza = std::move(heard.front());
             heard.pop_front();
+            heard_bytes -= bytes_of(stanza);
+            intake.measure(heard_bytes);
             entity.receive(std::move(stanza), options.clock());
         }
-        if (board != nullptr && (!said.empty() || (!heard.empty() && entity.wants_to_read()))) touched();
+        const bool may_say = !said.empty() && !restraint.is_waiting();
+        if (board != nullptr && (may_say || (!heard.empty() && entity.wants_to_read()))) touched();
+    }
+
+    void wait_for(const std::shared_ptr<Jam>& met) {
+        if (met == nullptr || met == intake.jam()) return;
+        restraint.wait_for(met, options.clock());
+        if (restraint.is_waiting()) sooner();
     }
 
     static constexpr std::size_t most_unheard = 10'000;
@@ -100,6 +147,10 @@ struct Attachment::State final : std::enable_shared_from_this<State>, Link, Part
     std::deque<Stanza> heard;
     std::string scratch;
     std::size_t backlog_bytes = 0;
+    std::size_t heard_bytes = 0;
+    std::function<void()> on_deadline = {};
+    Intake intake;
+    Restraint restraint;
     std::uint64_t written = 0;
     bool posted = false;
 };
@@ -120,8 +171,8 @@ void Attachment::drain(std::function<void()> drained) {
     if (state_->entity.drained() && drained) drained();
 }
 
-void Attachment::expire(Instant now) { state_->entity.expire(now); }
-Instant Attachment::deadline() const { return state_->entity.deadline(); }
-void Attachment::on_deadline(std::function<void()> call) { state_->entity.on_deadline(std::move(call)); }
+void Attachment::expire(Instant now) { state_->expire(now); }
+Instant Attachment::deadline() const { return state_->deadline(); }
+void Attachment::on_deadline(std::function<void()> call) { state_->on_deadline = std::move(call); }
 
 }  // namespace rondel::server

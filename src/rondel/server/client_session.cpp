@@ -36,7 +36,12 @@ class StreamLink final : public ClientLink {
 
 struct ClientSession::State {
     State(Domain::State& domain, stream::AcceptingClientStream& stream, std::function<void()> touched)
-        : link(domain.home, stream, std::move(touched)), seat(domain.home, domain.sessions, link) {}
+        : board(domain.home.board),
+          restraint(touched),
+          link(domain.home, stream, std::move(touched)),
+          seat(domain.home, domain.sessions, link) {}
+    Switchboard& board;
+    Restraint restraint;
     StreamLink link;
     ClientSeat seat;
 };
@@ -45,7 +50,15 @@ ClientSession::ClientSession(Domain& domain, stream::AcceptingClientStream& stre
     : state_(std::make_unique<State>(*domain.state_, stream, std::move(touched))) {}
 ClientSession::~ClientSession() = default;
 
-void ClientSession::take(stream::Event& event, Instant) { state_->seat.take(event); }
+void ClientSession::take(stream::Event& event, Instant now) {
+    state_->board.take_jam();  // somebody else's
+    state_->seat.take(event);
+    state_->restraint.wait_for(state_->board.take_jam(), now);
+}
+
 const Jid& ClientSession::address() const { return state_->seat.address(); }
+bool ClientSession::is_held() const { return state_->restraint.is_waiting(); }
+Instant ClientSession::deadline() const { return state_->restraint.deadline(); }
+void ClientSession::expire(Instant now) { state_->restraint.expire(now); }
 
 }  // namespace rondel::server

@@ -18,7 +18,9 @@ ComponentSession::~ComponentSession() {
 
 void ComponentSession::take(stream::Event& event, Instant now) {
     if (auto* received = std::get_if<stream::Received>(&event)) {
+        board_.take_jam();  // somebody else's
         board_.route(std::move(received->stanza));
+        if (const auto met = board_.take_jam(); met != intake_.jam()) restraint_.wait_for(met, now);
     } else if (auto* opened = std::get_if<stream::Opened>(&event)) {
         // The stream has asked the book: if the seat is taken, whoever has it is to give way.
         if (board_.displace(opened->address, now) && board_.attach(opened->address, *this)) address_ = opened->address;
@@ -28,8 +30,9 @@ void ComponentSession::take(stream::Event& event, Instant now) {
 }
 
 void ComponentSession::deliver(Stanza stanza) {
-    if (stream_.backlog() > most_backlog || stream_.send(stanza))
+    if (!intake_.has_room(stream_.backlog()) || stream_.send(stanza))
         return board_.bounce(stanza, Condition::resource_constraint);
+    intake_.measure(stream_.backlog());
     touched_();
 }
 

@@ -43,21 +43,29 @@ class ComponentSession final : public Party {
     // `touched` is called when the stream has something to write that its own events did not cause.
     ComponentSession(Switchboard& board, stream::Stream& stream, std::function<void()> touched,
                      DuplicateComponent duplicates = DuplicateComponent::refuse_new)
-        : board_(board), stream_(stream), touched_(std::move(touched)), duplicates_(duplicates) {}
+        : board_(board),
+          stream_(stream),
+          touched_(std::move(touched)),
+          duplicates_(duplicates),
+          intake_(board.jams()),
+          restraint_(touched_) {}
     ~ComponentSession();  // when nothing more is written: messages that never went out whole are bounced
     ComponentSession(const ComponentSession&) = delete;
     ComponentSession& operator=(const ComponentSession&) = delete;
 
     void take(stream::Event& event, Instant now);
     void deliver(Stanza stanza) override;
-    bool give_way(Instant now) override;             // with <conflict/>, where duplicates replace the old one
+    bool give_way(Instant now) override;  // with <conflict/>, where duplicates replace the old one
+    std::shared_ptr<Jam> jam() const override { return intake_.jam(); }
     const Jid& address() const { return address_; }  // empty until the handshake
 
-  private:
-    // A component that does not read is not waited for: above this, what is sent to it is answered with
-    // resource-constraint.
-    static constexpr std::size_t most_backlog = 4 * 1024 * 1024;
+    void wrote() { intake_.measure(stream_.backlog()); }  // call when some of the stream's output has gone out
+    // True: somebody to whom it sends does not keep up. It is not to be read until `touched`, or deadline().
+    bool is_held() const { return restraint_.is_waiting(); }
+    Instant deadline() const { return restraint_.deadline(); }
+    void expire(Instant now) { restraint_.expire(now); }
 
+  private:
     void leave();
     void return_unsent();
 
@@ -66,6 +74,8 @@ class ComponentSession final : public Party {
     std::function<void()> touched_;
     const DuplicateComponent duplicates_;
     Jid address_;
+    Intake intake_;
+    Restraint restraint_;
 };
 
 }  // namespace rondel::server

@@ -24,11 +24,16 @@ class Pair {
         exchange();
     }
 
+    // As long as there is something to carry; while it is held, nobody reads from the component.
     void exchange() {
         for (bool moved = true; moved;) {
             moved = false;
             while (auto event = component_.next_event()) events.push_back(std::move(*event)), moved = true;
-            while (auto event = server_.next_event()) session_->take(*event, now_), moved = true;
+            while (!is_held()) {
+                auto event = server_.next_event();
+                if (!event) break;
+                take(*event), moved = true;
+            }
             moved = carry(component_, server_) || moved;
             moved = carry(server_, component_) || moved;
         }
@@ -38,6 +43,14 @@ class Pair {
     void send(const Stanza& stanza) { EXPECT_FALSE(component_.send(stanza)); }
     void close() { component_.close(now_), exchange(); }
     void cut() { server_.peer_closed(now_), exchange(); }
+    bool is_held() const { return session_->is_held(); }
+    std::size_t unsaid() const { return component_.output().size(); }  // what it could not get rid of
+    void pass(Duration duration) {
+        now_ += duration;
+        if (now_ >= session_->deadline()) session_->expire(now_);
+    }
+    Instant deadline() const { return session_->deadline(); }
+    Instant now() const { return now_; }
 
     std::vector<Stanza> received() {
         std::vector<Stanza> stanzas;
@@ -49,21 +62,29 @@ class Pair {
 
     std::vector<stream::Event> events;
     int touched = 0;
+    int times_held = 0;
 
   private:
+    void take(stream::Event& event) {
+        session_->take(event, now_);
+        if (is_held()) ++times_held;
+    }
     bool carry(stream::Stream& from, stream::Stream& to) {
-        const std::string bytes(from.output());
-        if (bytes.empty()) return false;
+        if (from.output().empty() || (&to == &server_ && is_held())) return false;
+        std::string& bytes = &to == &server_ ? lent_to_server_ : lent_to_component_;
+        bytes = from.output();  // and lent until all of it is taken
         from.wrote(bytes.size());
+        if (&from == &server_) session_->wrote();
         to.receive(bytes, now_);
         if (&to == &server_)
-            while (auto event = server_.next_event()) session_->take(*event, now_);
+            for (std::optional<stream::Event> event; !is_held() && (event = server_.next_event());) take(*event);
         else
             while (auto event = component_.next_event()) events.push_back(std::move(*event));
         return true;
     }
 
     Instant now_{std::chrono::hours(1)};
+    std::string lent_to_server_, lent_to_component_;
     stream::AcceptingStream server_;
     std::unique_ptr<ComponentSession> session_;
     stream::ComponentStream component_;
@@ -142,13 +163,14 @@ TEST_F(ComponentSessionTest, what_cannot_be_delivered_is_bounced_to_its_sender) 
     EXPECT_EQ(heard[0].from().str(), "two.localhost");
 }
 
-TEST_F(ComponentSessionTest, F05_a_component_that_does_not_read_is_not_waited_for) {
+TEST_F(ComponentSessionTest, F05_a_component_that_does_not_read_is_not_waited_for_for_ever) {
     Pair one(board, book, "one.localhost", "1");
     Pair two(board, book, "two.localhost", "2");
     const std::string text(100'000, 'x');
     for (int i = 0; i < 60; ++i) {  // `two` is not exchanged: its output piles up
         one.send(Message("two.localhost"_jid, text).from("one.localhost"_jid));
         one.exchange();
+        if (one.is_held()) one.pass(board.jams().patience), one.exchange();
     }
     const std::vector<Stanza> bounced = one.received();
     ASSERT_FALSE(bounced.empty());
@@ -156,6 +178,97 @@ TEST_F(ComponentSessionTest, F05_a_component_that_does_not_read_is_not_waited_fo
     EXPECT_EQ(two.received().size() + bounced.size(), 60u);  // none lost without a word
     EXPECT_EQ(StanzaError::parse(bounced[0].element().child("error", xml::stanza_ns)).condition(),
               Condition::resource_constraint);
+}
+
+// Its sender is not read from, until there is room again: nothing is refused, and nothing piles up in the server.
+TEST_F(ComponentSessionTest, F05_who_sends_to_somebody_slow_is_held_back_until_there_is_room) {
+    Pair one(board, book, "one.localhost", "1");
+    Pair two(board, book, "two.localhost", "2");
+    const std::string text(100'000, 'x');
+    for (int i = 0; i < 60; ++i) {
+        one.send(Message("two.localhost"_jid, text).from("one.localhost"_jid));
+        one.exchange();  // `two` is not: it reads nothing
+    }
+    EXPECT_TRUE(one.is_held());
+    EXPECT_GT(one.unsaid(), 40 * text.size()) << "the rest is still with its sender";
+    std::size_t heard = 0;
+    while (heard < 60) {
+        const std::size_t before = heard;
+        two.exchange();
+        EXPECT_FALSE(one.is_held()) << "there is room again";
+        heard += two.received().size();
+        one.exchange();
+        ASSERT_GT(heard, before);
+    }
+    EXPECT_EQ(one.unsaid(), 0u);
+    EXPECT_TRUE(one.received().empty()) << "nothing was refused";
+}
+
+TEST_F(ComponentSessionTest, F05_but_not_for_longer_than_the_patience_and_then_it_is_told) {
+    Pair one(board, book, "one.localhost", "1");
+    Pair two(board, book, "two.localhost", "2");
+    const std::string text(100'000, 'x');
+    const auto send = [&] {
+        one.send(Message("two.localhost"_jid, text).from("one.localhost"_jid));
+        one.exchange();
+    };
+    while (!one.is_held()) send();
+    EXPECT_EQ(one.deadline(), one.now() + board.jams().patience);
+    one.pass(board.jams().patience - std::chrono::milliseconds(1));
+    EXPECT_TRUE(one.is_held());
+    one.pass(std::chrono::milliseconds(1));
+    EXPECT_FALSE(one.is_held());
+    // Once for each time that it falls behind: now others have their turn, and what is for it is refused at the cap.
+    for (int i = 0; i < 60; ++i) {
+        send();
+        EXPECT_FALSE(one.is_held());
+    }
+    EXPECT_GT(one.received().size(), 15u);
+    two.exchange();  // it has caught up: the next time is another one
+    while (!one.is_held()) send();
+}
+
+// Head of line: while one is slow, all others go on; its own sender too, after the patience.
+TEST_F(ComponentSessionTest, F05_others_are_not_held_back) {
+    book.add("three.localhost"_jid, "3");
+    Pair one(board, book, "one.localhost", "1");
+    Pair two(board, book, "two.localhost", "2");
+    Pair three(board, book, "three.localhost", "3");
+    while (!one.is_held()) {
+        one.send(Message("two.localhost"_jid, std::string(100'000, 'x')).from("one.localhost"_jid));
+        one.exchange();
+    }
+    three.send(Message("one.localhost"_jid, "Wherefore?").from("three.localhost"_jid));
+    three.exchange();
+    EXPECT_FALSE(three.is_held());
+    one.exchange();
+    EXPECT_EQ(one.received().size(), 1u) << "whoever is held back is still written to";
+    three.send(Message("two.localhost"_jid, "And you?").from("three.localhost"_jid));
+    three.exchange();
+    EXPECT_TRUE(three.is_held());
+    one.pass(board.jams().patience);
+    three.pass(board.jams().patience);
+    EXPECT_FALSE(one.is_held() || three.is_held()) << "one patience for all, from when the first had to wait";
+}
+
+TEST_F(ComponentSessionTest, F05_nobody_waits_for_the_dead_nor_for_themselves) {
+    Pair one(board, book, "one.localhost", "1");
+    {
+        Pair two(board, book, "two.localhost", "2");
+        while (!one.is_held()) {
+            one.send(Message("two.localhost"_jid, std::string(100'000, 'x')).from("one.localhost"_jid));
+            one.exchange();
+        }
+    }
+    EXPECT_FALSE(one.is_held());
+    one.exchange();
+    one.received();  // what came back from the dead
+    const int held = one.times_held;
+    for (int i = 0; i < 30; ++i)
+        one.send(Message("one.localhost"_jid, std::string(100'000, 'x')).from("one.localhost"_jid));
+    one.exchange();
+    EXPECT_EQ(one.received().size(), 30u);
+    EXPECT_EQ(one.times_held, held);
 }
 
 }  // namespace

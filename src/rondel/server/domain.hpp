@@ -105,6 +105,10 @@ class ClientSession final {
     void take(stream::Event& event, Instant now);
     const Jid& address() const;  // full; empty until Opened
 
+    bool is_held() const;  // as a ComponentSession
+    Instant deadline() const;
+    void expire(Instant now);
+
   private:
     struct State;
     std::unique_ptr<State> state_;

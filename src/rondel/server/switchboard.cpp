@@ -96,6 +96,7 @@ void Switchboard::route(Stanza stanza) {
     } else if (stanza.kind() == StanzaKind::iq) {
         if (Seat* answerer = find(stanza.from())) answerer->owed.settle(stanza);
     }
+    if (auto jam = party.jam()) met_ = std::move(jam);  // not after delivery, when the party may be gone
     party.deliver(std::move(stanza));
 }
 

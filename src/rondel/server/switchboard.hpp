@@ -8,16 +8,19 @@
 
 #include "rondel/base/jid.hpp"
 #include "rondel/base/time.hpp"
+#include "rondel/server/jam.hpp"
 #include "rondel/server/owed.hpp"
 #include "rondel/server/text_hash.hpp"
 #include "rondel/stanza/stanza.hpp"
 #include "rondel/stanza/stanza_error.hpp"
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace rondel::server {
@@ -28,6 +31,8 @@ class Party {
     virtual void deliver(Stanza stanza) = 0;
     // Somebody else wants the address: whether it was given up, detached and all.
     virtual bool give_way(Instant) { return false; }
+    // Senders are to wait for it; nullptr: it keeps up, or is none whom anybody waits for.
+    virtual std::shared_ptr<Jam> jam() const { return nullptr; }
 
   protected:
     ~Party() = default;
@@ -36,6 +41,10 @@ class Party {
 // Borrows: the parties, between attach() and detach().   Threads: one at a time.
 class Switchboard {
   public:
+    Switchboard() : Switchboard(JamLimits()) {}
+    explicit Switchboard(const JamLimits& jams) : jams_(jams) {}
+    const JamLimits& jams() const { return jams_; }
+
     bool attach(JidView address, Party& party);  // false: the address is taken
     void detach(JidView address);                // bounces what is owed: recipient-unavailable
     bool is_taken(std::string_view address) const { return seats_.contains(address); }
@@ -52,6 +61,8 @@ class Switchboard {
     void route(Stanza stanza);
     // Answers with an error instead, where RFC 6120 §8.3.1 wants one.
     void bounce(const Stanza& stanza, Condition condition);
+    // The jam that was met by what was routed since this was asked last: for the sender to wait for.
+    std::shared_ptr<Jam> take_jam() { return std::exchange(met_, nullptr); }
 
   private:
     // So many iqs may one party owe an answer to; then the oldest is bounced with remote-server-timeout.
@@ -75,6 +86,8 @@ class Switchboard {
     Table<Served> domains_;
     Table<std::vector<Party*>> resources_;  // by bare JID
     std::unordered_set<std::string, TextHash, std::equal_to<>> expected_;
+    const JamLimits jams_;
+    std::shared_ptr<Jam> met_;
 };
 
 }  // namespace rondel::server
