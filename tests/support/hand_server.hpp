@@ -51,6 +51,7 @@ class HandServer {
     std::string greeting;        // what the newest connection began with
     std::string answer;          // said instead of letting the component in; then our side ends
     int connections = 0;         // accepted
+    bool stays_silent = false;   // a connection that comes now is accepted, and nothing more
     bool closes_in_turn = true;  // answers the end tag with its own, and ends its side
 
   private:
@@ -81,6 +82,7 @@ class HandServer {
     void take(std::string_view bytes) {
         if (let_in_) return hear(bytes);
         greeting += bytes;
+        if (stays_silent) return;
         if (!greeted_ && greeting.find("<stream:stream") != std::string::npos) {
             greeted_ = true;
             say("<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' id='" +

@@ -227,6 +227,7 @@ struct Client::State final : net::Host {
         if (!over.error) return {over.why};
         switch (over.error->condition) {
             case StreamCondition::conflict:  // R029: two that displace each other would never end
+                if (over.was_open && is_own_ghost()) return {over.why};
                 return {fmt::format("Another program took over the address {}: stopping, so that the two do not fight.",
                                     self().address().str()),
                         true};

@@ -83,6 +83,8 @@ struct Component::State final : net::Host {
     bool carries_unsent() const override { return true; }
 
     Verdict judge(const Closed& over) override {
+        const bool displaced = over.was_open && over.error && over.error->condition == StreamCondition::conflict;
+        if (displaced && is_own_ghost()) return {over.why};
         std::string problem = final_problem(over, options, had_session());
         if (problem.empty()) return {over.why};
         return {std::move(problem), true};

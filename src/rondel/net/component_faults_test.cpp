@@ -156,6 +156,27 @@ TEST_F(ComponentFaultsTest, V38_F23_T_CONF_who_is_displaced_stops_but_a_stale_co
     EXPECT_EQ(server.connections, connections);
 }
 
+// What we said on a connection that was lost may be read late: then our own ghost displaces us.
+TEST_F(ComponentFaultsTest, V38_F23_who_is_displaced_by_an_own_connection_that_was_lost_comes_back) {
+    const std::string conflict =
+        "<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>";
+    HandServer server(io);
+    server.stays_silent = true;
+    start(options(server.here()));
+    ASSERT_TRUE(until([&] { return server.greeting.find("<stream:stream") != std::string::npos; }));
+    server.reset();  // before any answer
+    server.stays_silent = false;
+    ASSERT_TRUE(until([&] { return sessions == 1; }));
+    server.say(conflict);
+    server.half_close();
+    ASSERT_TRUE(until([&] { return sessions == 2 || ending.has_value(); }));
+    ASSERT_FALSE(ending.has_value()) << ending->why;
+    server.say(conflict);  // there was one, and it cannot do it again
+    server.half_close();
+    ASSERT_TRUE(until([&] { return ending.has_value(); }));
+    EXPECT_THAT(ending->why, HasSubstr("took over the name"));
+}
+
 // No such name can be (RFC 1035 §3.1), so nobody is asked for it.
 TEST_F(ComponentFaultsTest, F16_a_name_that_is_not_found_is_said_once_and_tried_again) {
     start(options("no..such.name:5347"));

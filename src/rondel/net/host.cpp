@@ -230,6 +230,9 @@ void Host::on_finished() {
     }
     keep_session(stream);
     unsent_ = carries_unsent() ? stream.take_unsent() : stream::Unsent();
+    const bool unanswered =
+        over.cause == stream::CloseCause::connection_lost || over.cause == stream::CloseCause::timed_out;
+    if (!over.was_open && unanswered) ghosts_.lost_unanswered(now);
     const Verdict verdict = judge(over);
     const auto old = std::exchange(wire_, nullptr);
     lose(verdict, over.was_open, over.proven);

@@ -8,6 +8,7 @@
 #include "rondel/net/connection.hpp"
 #include "rondel/net/connector.hpp"
 #include "rondel/service/hosted_entity.hpp"
+#include "rondel/stream/own_ghosts.hpp"
 
 #include <functional>
 #include <memory>
@@ -82,6 +83,8 @@ class Host : public std::enable_shared_from_this<Host>, public Link, private Con
     Connection* wire() { return wire_.get(); }
     const boost::asio::any_io_executor& executor() const { return executor_; }
     bool had_session() const { return had_session_; }
+    // Asked when a session ended with <conflict/>: an earlier connection of ours may be what displaced it.
+    bool is_own_ghost() { return ghosts_.may_have_done_it(Clock::now()); }
     void session_began(std::string_view address);  // the delays begin anew
     void log(LogLevel level, std::string_view sentence) const;
 
@@ -125,6 +128,7 @@ class Host : public std::enable_shared_from_this<Host>, public Link, private Con
     std::vector<std::function<void(Entity&)>> posted_;
     bool running_ = false;
     bool post_closed_ = false;
+    stream::OwnGhosts ghosts_;
     std::string last_trouble_;  // said once, not at every attempt
     bool had_session_ = false;
     bool draining_ = false;
