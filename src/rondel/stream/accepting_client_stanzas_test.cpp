@@ -81,6 +81,26 @@ TEST(AcceptingClientStanzas, R022_other_elements_end_the_stream) {
             .ends(CloseCause::error_from_us, unsupported_stanza_type);
 }
 
+// There are no streams between servers here, so nobody speaks for a domain by dialback (XEP-0220): not with a key that
+// was never asked for, not with a verdict on somebody else's, not before authentication nor after it.
+TEST(AcceptingClientStanzas, V36_T_DB_dialback_makes_nobody_a_server) {
+    const std::string names = " xmlns='jabber:server:dialback' from='montague.example' to='capulet.example'";
+    for (const std::string& element :
+         {"<result" + names + ">d4c1</result>", "<result" + names + " type='valid'/>",
+          "<verify" + names + " id='s3' type='valid'/>", "<verify" + names + " id='s3'>d4c1</verify>"}) {
+        bound_client(Conversation(accepting_client()))
+            .receives(element)
+            .sends(stream_error(unsupported_stanza_type, "Only stanzas are taken here."))
+            .sends("</stream:stream>")
+            .ends(CloseCause::error_from_us, unsupported_stanza_type);
+        secured_client(Conversation(accepting_client()))
+            .receives(element)
+            .sends(stream_error(unsupported_stanza_type, "This element means nothing here."))
+            .sends("</stream:stream>")
+            .ends(CloseCause::error_from_us, unsupported_stanza_type);
+    }
+}
+
 TEST(AcceptingClientStanzas, R017_are_in_the_language_of_the_stream) {
     std::string header = client_header();
     header.insert(header.size() - 1, " xml:lang='it'");
