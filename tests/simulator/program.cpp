@@ -100,9 +100,12 @@ void Program::lose(bool had_session, bool proven, const std::string& why) {
 }
 
 bool Program::gives_up_on(const stream::Closed& over) {
+    const bool unanswered = over.cause == CloseCause::connection_lost || over.cause == CloseCause::timed_out;
+    if (!over.was_open && unanswered) ghosts_.lost_unanswered(world_.time.now());
     if (!over.error) return false;
     if (over.cause == CloseCause::refused && over.error->condition != StreamCondition::conflict) return true;
-    return over.error->condition == StreamCondition::conflict && over.was_open;
+    return over.error->condition == StreamCondition::conflict && over.was_open &&
+           !ghosts_.may_have_done_it(world_.time.now());
 }
 
 void Program::on_event(stream::Event& event, Instant now) {

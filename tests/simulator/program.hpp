@@ -7,6 +7,7 @@
 #include "rondel/service/router.hpp"
 #include "rondel/stream/client_stream.hpp"
 #include "rondel/stream/component_stream.hpp"
+#include "rondel/stream/own_ghosts.hpp"
 
 #include <functional>
 #include <memory>
@@ -45,8 +46,6 @@ class Program : public Link, private net::ConnectionOwner {
 
     std::function<void()> on_another_session = {};  // which does not go on from the one before
 
-    static bool gives_up_on(const stream::Closed& over);  // what a program of ours would stop for
-
   protected:
     virtual std::unique_ptr<stream::Stream> make_stream() = 0;
     virtual void opened(const stream::Opened& session, Instant now) = 0;
@@ -70,6 +69,7 @@ class Program : public Link, private net::ConnectionOwner {
     void close();
     void lose(bool had_session, bool proven, const std::string& why);
     void touched();
+    bool gives_up_on(const stream::Closed& over);  // what a program of ours would stop for
 
     void on_event(stream::Event& event, Instant now) override;
     void on_taken(Instant now) override;
@@ -92,6 +92,7 @@ class Program : public Link, private net::ConnectionOwner {
     std::unique_ptr<Carrier> wire_;
     stream::Unsent unsent_;
     stream::Closed closed_;
+    stream::OwnGhosts ghosts_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for the calls that are still to come
     std::uint64_t attempt_ = 0;
     std::uint16_t session_ = 0;

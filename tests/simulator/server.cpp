@@ -41,14 +41,11 @@ class Server::Guest : protected net::ConnectionOwner {
         const auto* closed = std::get_if<stream::Closed>(&event);
         if (closed != nullptr && world_.log) world_.say(fmt::format("The server, of {}: {}", who.str(), closed->why));
     }
-    void on_written(Instant) override {}
     void on_finished() override {
         const auto over = std::move(over_);  // it destroys us
         over(this);
     }
-    bool wants_to_read() const override { return carrier_->stream().backlog() <= most_backlog; }
-    void expire(Instant) override {}
-    Instant deadline() const override { return never; }
+    bool hears() const { return carrier_->stream().backlog() <= most_backlog; }
 
     World& world_;
     std::optional<Carrier> carrier_;
@@ -78,6 +75,10 @@ class ComponentGuest final : public Server::Guest {
         tell(event, session_->address());
         session_->take(event, now);
     }
+    void on_written(Instant) override { session_->wrote(); }
+    bool wants_to_read() const override { return hears() && !session_->is_held(); }
+    void expire(Instant now) override { session_->expire(now); }
+    Instant deadline() const override { return session_->deadline(); }
     std::optional<server::ComponentSession> session_;
 };
 
@@ -101,6 +102,12 @@ class ClientGuest final : public Server::Guest {
         tell(event, session_ ? session_->address() : Jid());
         if (session_) session_->take(event, now);
     }
+    void on_written(Instant) override {}
+    bool wants_to_read() const override { return hears() && !(session_ && session_->is_held()); }
+    void expire(Instant now) override {
+        if (session_) session_->expire(now);
+    }
+    Instant deadline() const override { return session_ ? session_->deadline() : never; }
     server::Domain& domain_;
     stream::AcceptingClientStream* stream_ = nullptr;
     std::optional<server::ClientSession> session_;
@@ -111,7 +118,7 @@ class ClientGuest final : public Server::Guest {
 // What is gone with the process.
 struct Server::House : std::enable_shared_from_this<House> {
     House(World& world_, ServerOptions& options_, ForgetfulStorage& storage)
-        : world(world_), options(options_), book(board, options.duplicates) {
+        : world(world_), options(options_), board(options.jams), book(board, options.duplicates) {
         for (const std::string& name : options.components) {
             const Jid component = Jid::parse(name).value();
             book.add(component, "secret");

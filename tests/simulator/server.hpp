@@ -21,6 +21,7 @@ struct ServerOptions {
     std::vector<std::string> users = {};
     server::DuplicateComponent duplicates = server::DuplicateComponent::refuse_new;
     server::DomainOptions domain = {};  // name and clocks are made here
+    server::JamLimits jams = {};
     stream::AcceptingOptions component_stream = {};
     stream::AcceptingClientOptions client_stream = {};
     std::string service = "inside.example";

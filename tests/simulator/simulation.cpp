@@ -35,6 +35,13 @@ Scenario Scenario::of(std::uint64_t seed) {
     made.server.domain.resumption = std::chrono::seconds(chance.one_in(3) ? chance.between(1, 60) : 300);
     made.server.client_stream.resumption = made.server.domain.resumption;
 
+    if (chance.one_in(2)) {  // so little that somebody is behind now and then
+        made.server.jams.high_water = chance.between(1'000, 100'000);
+        made.server.jams.low_water = made.server.jams.high_water / 4;
+        made.server.jams.most = 16 * made.server.jams.high_water;
+        made.server.jams.patience = std::chrono::milliseconds(chance.between(0, 5'000));
+    }
+
     made.program.entity.queue_stanzas = chance.one_in(3) ? chance.between(1, 20) : chance.between(20, 4096);
     made.program.entity.queue_bytes = chance.between(20'000, 4 * 1024 * 1024);
     made.program.entity.high_water = chance.between(1'000, 256 * 1024);
@@ -115,14 +122,17 @@ void Simulation::make_parties() {
     }
 }
 
-// Nobody speaks before everybody is there.
-void Simulation::wait_for_all() {
-    for (Party& party : parties_)
-        party.talker->may_speak = [this] {
-            return std::ranges::all_of(parties_, [](const Party& one) {
-                return one.program == nullptr || one.program->entity().in_session();
-            });
-        };
+bool Simulation::all_are_there() const {
+    return std::ranges::all_of(
+        parties_, [](const Party& one) { return one.program == nullptr || one.program->entity().in_session(); });
+}
+
+void Simulation::rest(Duration duration) {
+    resting_ = true;
+    run_while(duration, [] { return true; });
+    for (const auto& line : server_->lines()) line->cut(Duration::zero(), Duration::zero());
+    run_while(duration, [] { return true; });
+    resting_ = false;
 }
 
 // False: it still goes on when the time is up.
@@ -155,7 +165,8 @@ void Simulation::run() {
         party.talker->begin(std::move(others));
     }
     if (!scenario_.calm && scenario_.timed_faults) weather_->begin();
-    if (scenario_.calm) wait_for_all();
+    for (Party& party : parties_)
+        party.talker->may_speak = [this] { return !resting_ && (!scenario_.calm || all_are_there()); };
     const auto is_talking = [&] {
         return books.handed_over(Kind::message) < scenario_.talk.messages ||
                books.handed_over(Kind::request) < scenario_.talk.requests;

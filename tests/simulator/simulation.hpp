@@ -42,6 +42,10 @@ class Simulation {
     void run();  // until all is said, has ended, and everybody has left
     std::vector<std::string> faults() { return std::move(faults_); }  // none: the books balance
 
+    // From each() or sample(): nobody speaks for so long; then all connections are new ones, and again nobody speaks.
+    // No buffer holds on to what it once needed.
+    void rest(Duration duration);
+
     World& world() { return *world_; }
     Weather& weather() { return *weather_; }
     std::size_t sessions_resumed() const { return resumed_; }
@@ -59,7 +63,7 @@ class Simulation {
         bool lasting = false;              // a client: its sessions outlive their streams
     };
     void make_parties();
-    void wait_for_all();
+    bool all_are_there() const;
     bool run_while(Duration most, const std::function<bool()>& goes_on);
     void settle();
     void check_ledgers();
@@ -71,6 +75,7 @@ class Simulation {
     std::vector<Party> parties_;
     std::vector<std::string> faults_;
     Instant began_;
+    bool resting_ = false;
     std::size_t resumed_ = 0, connects_ = 0;
     struct Every {
         std::size_t step = 0, next = 0;

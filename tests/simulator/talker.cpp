@@ -3,6 +3,7 @@
 #include "rondel/stanza/stanza_error.hpp"
 #include "rondel/xep/delay.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -71,6 +72,7 @@ void Talker::burst() {
         // Without a session little is said: it would fill the queue, and be turned away.
         if (!entity_->in_session() && !world_.chance.one_in(20)) break;
         Talker& to = *others_[world_.chance.below(others_.size())];
+        if (talk_.to_those_there && !to.is_there() && !world_.chance.one_in(20)) continue;
         if (open_ >= talk_.open_each) {  // where nobody acknowledges, only an answer proves what went before it
             if (open_requests_ == 0 && !lasting_) ask(to);
             break;
@@ -82,7 +84,9 @@ void Talker::burst() {
         else if (requests_left)
             ask(to);
     }
-    world_.time.after(world_.chance.up_to(talk_.pause), [this, weak = std::weak_ptr(alive_)] {
+    // Whoever may not speak looks again now and then only: in an hour of silence there are a million short pauses.
+    const Duration pause = may_speak() ? talk_.pause : std::max<Duration>(talk_.pause, std::chrono::seconds(1));
+    world_.time.after(world_.chance.up_to(pause), [this, weak = std::weak_ptr(alive_)] {
         if (!weak.expired()) burst();
     });
 }

@@ -24,6 +24,7 @@ struct Talk {
     Duration slow_answer = std::chrono::milliseconds(50);
     Duration request_timeout = std::chrono::seconds(30);
     bool long_texts = true;
+    bool to_those_there = false;  // nineteen times in twenty; else to anybody
 };
 
 class Talker {
@@ -41,6 +42,7 @@ class Talker {
     // Says something now and then, to the others, until all is said.
     void begin(std::vector<Talker*> others);
     std::size_t open() const { return open_; }
+    bool is_there() const { return entity_ != nullptr && entity_->in_session(); }
 
     std::function<bool()> may_speak = [] { return true; };
 
