@@ -33,7 +33,6 @@ struct Choice {
     const Names& except;
 
     bool may_try(std::string_view name) const { return has(offer.mechanisms, name) && !has(except, name); }
-    bool has_password() const { return !who.username.empty() && !who.password.empty(); }
 
     std::unique_ptr<ClientMechanism> token() const {
         if (!who.token || who.username.empty() || !offer.encrypted) return nullptr;
@@ -54,12 +53,12 @@ struct Choice {
         return offer.sasl2 && offers_binding() && !types;
     }
 
-    // The best binding that both sides have. Where the server did not say what it has, it is older than XEP-0440, and
-    // most likely knows tls-unique only (Prosody 0.12, ejabberd 23.01); each further attempt takes the next one.
+    // The best binding that both sides have; there is one of ours. Where the server did not say what it has, it is
+    // older than XEP-0440, and most likely knows tls-unique only (Prosody 0.12, ejabberd 23.01); each further attempt
+    // takes the next one.
     std::optional<ChannelBinding> binding() const {
         if (!offer.binding_types) {
             const auto tried = static_cast<std::size_t>(std::count_if(except.begin(), except.end(), is_plus));
-            if (offer.bindings.empty()) return std::nullopt;
             ChannelBindings old_first = offer.bindings;
             std::stable_partition(old_first.begin(), old_first.end(), is_unique);
             return old_first[std::min(tried, old_first.size() - 1)];
@@ -108,15 +107,14 @@ struct Choice {
         request.binding = std::move(bound);
         request.offer_hash = offer_hash(hash, offer.mechanisms, offer.binding_types);
         // XEP-0440, rule 6, as XEP-0474 relaxes it: no type in common is an attack, unless the server signs that list.
+        // (With bindings of our own, 'n' means that the server named types, and none of ours.)
         request.offer_must_be_vouched =
-            flag == 'n' && !offer.bindings.empty() && !(offer.binding_types && has_end_point(*offer.binding_types));
+            flag == 'n' && !offer.bindings.empty() && !has(*offer.binding_types, "tls-server-end-point");
         request.fewest_iterations = policy.fewest_iterations;
         request.most_iterations = policy.most_iterations;
         request.nonce = policy.nonce ? policy.nonce() : random_token(128);
         return make_scram_client(std::move(request));
     }
-
-    static bool has_end_point(const Names& types) { return has(types, "tls-server-end-point"); }
 };
 
 }  // namespace
@@ -130,7 +128,7 @@ Result<std::unique_ptr<ClientMechanism>> choose_mechanism(const Credentials& who
         if (choice.may_try("ANONYMOUS")) return make_anonymous_client();
         return make_error_code(SaslFault::no_common_mechanism);
     }
-    if (!choice.has_password()) return make_error_code(SaslFault::no_common_mechanism);
+    if (who.password.empty()) return make_error_code(SaslFault::no_common_mechanism);
     if (choice.contradicts_itself()) return make_error_code(SaslFault::binding_stripped);
     Result<std::unique_ptr<ClientMechanism>> scram = choice.scram();
     if (!scram || *scram) return scram;

@@ -54,6 +54,10 @@ TEST(Choice, R065_says_p_where_offered_y_where_only_we_could_and_else_n) {
     EXPECT_EQ(choice(juliet, under_tls({"SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"}, all_types, {})), "SCRAM-SHA-256 n,,");
 }
 
+TEST(Choice, R065_says_y_where_a_binding_is_offered_with_unknown_hashes_only) {
+    EXPECT_EQ(choice(juliet, under_tls({"SCRAM-SHA-512-PLUS", "SCRAM-SHA-256"})), "SCRAM-SHA-256 y,,");
+}
+
 TEST(Choice, takes_the_best_binding_that_both_have) {
     const Names plus{"SCRAM-SHA-1-PLUS", "SCRAM-SHA-1"};
     EXPECT_EQ(choice(juliet, under_tls(plus, Names{"tls-unique", "tls-server-end-point"})),
@@ -98,6 +102,11 @@ TEST(Choice, V29_T_CB_without_tls_unique_a_server_that_names_no_types_is_told_y_
     EXPECT_EQ(next(), fault(SaslFault::no_common_mechanism));
 }
 
+TEST(Choice, V29_T_CB_y_needs_the_same_hash_without_a_binding) {
+    const Offer offer = under_tls({"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1"}, std::nullopt);
+    EXPECT_EQ(choice(juliet, offer, {"SCRAM-SHA-256-PLUS"}, true), fault(SaslFault::no_common_mechanism));
+}
+
 TEST(Choice, V29_T_CB_y_is_no_way_out_where_the_types_are_named_or_tls_unique_is_there) {
     const Names offered{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN"};
     const Names tried{"SCRAM-SHA-256-PLUS"};
@@ -122,6 +131,11 @@ TEST(Choice, V29_T_CB_nothing_goes_on_where_the_offer_contradicts_itself) {
     Offer sasl2 = under_tls({"SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"}, std::nullopt);
     sasl2.sasl2 = true;
     EXPECT_EQ(choice(juliet, sasl2), fault(SaslFault::binding_stripped)) << "-PLUS, but the types are gone";
+    sasl2.binding_types = Names();
+    EXPECT_EQ(choice(juliet, sasl2), fault(SaslFault::binding_stripped)) << "a list of none";
+    sasl2.binding_types = all_types;
+    EXPECT_EQ(choice(juliet, sasl2), "SCRAM-SHA-256-PLUS p=tls-exporter,,") << "both are there";
+    sasl2.binding_types.reset();
     sasl2.mechanisms = {"SCRAM-SHA-256"};
     EXPECT_EQ(choice(juliet, sasl2), "SCRAM-SHA-256 y,,") << "neither: the server will see our y";
 }
@@ -134,6 +148,18 @@ TEST(Choice, V29_T_CB_unknown_types_only_count_if_the_server_signs_for_them) {
     ASSERT_TRUE(chosen.has_value());
     EXPECT_EQ((*chosen)->initial(), "n,,n=juliet,r=nonce");
     EXPECT_EQ((*chosen)->respond("r=noncex,s=QSXCR+Q6sek8bf92,i=4096").error(), SaslFault::binding_stripped);
+}
+
+// Every server has that type (XEP-0440, rule 1), and many no other: one honest server like that needs no signature.
+TEST(Choice, V29_T_CB_a_type_that_every_server_has_needs_no_signature) {
+    const ChannelBindings exporter{{"tls-exporter", "e"}};
+    const Offer offer = under_tls({"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"}, Names{"tls-server-end-point"}, exporter);
+    ClientPolicy policy;
+    policy.nonce = [] { return "nonce"; };
+    auto chosen = choose_mechanism(juliet, offer, policy);
+    ASSERT_TRUE(chosen.has_value());
+    EXPECT_EQ((*chosen)->initial(), "n,,n=juliet,r=nonce");
+    EXPECT_TRUE((*chosen)->respond("r=noncex,s=QSXCR+Q6sek8bf92,i=4096").has_value());
 }
 
 TEST(Choice, V29_T_CB_a_binding_that_failed_is_not_done_without) {
@@ -174,6 +200,12 @@ TEST(Choice, a_token_is_tried_first_with_its_own_mechanism_only) {
     offer.fast_mechanisms = {"HT-SHA-256-NONE", "HT-SHA-256-EXPR"};
     EXPECT_EQ(choice(known, offer), "HT-SHA-256-EXPR");
     EXPECT_EQ(choice(known, offer, {"HT-SHA-256-EXPR"}), "SCRAM-SHA-256-PLUS p=tls-exporter,,");
+    offer.encrypted = false;
+    EXPECT_EQ(choice(known, offer), "SCRAM-SHA-256-PLUS p=tls-exporter,,") << "not where others can see it";
+    offer.encrypted = true;
+    Credentials nameless = known;
+    nameless.username = "";
+    EXPECT_EQ(choice(nameless, offer), "ANONYMOUS") << "a token is of an account";
     offer.bindings = {{"tls-server-end-point", "p"}};
     EXPECT_EQ(choice(known, offer), "SCRAM-SHA-256-PLUS p=tls-server-end-point,,")
         << "the token is for another binding";

@@ -56,6 +56,18 @@ TEST_F(PlainServers, V24_T_AUTHZ_R054_PLAIN_acts_for_nobody_else) {
         EXPECT_EQ(answer("PLAIN", other + "\0tim\0tanstaaf"s), "failure invalid-authzid") << other;
 }
 
+TEST_F(PlainServers, R054_a_server_without_a_domain_knows_no_address_that_is_ones_own) {
+    policy.domain = "";
+    EXPECT_EQ(answer("PLAIN", "\0tim\0tanstaaf"s), "success tim");
+    EXPECT_EQ(answer("PLAIN", "tim@example.org\0tim\0tanstaaf"s), "failure invalid-authzid");
+}
+
+TEST_F(PlainServers, there_is_one_message_and_no_second) {
+    const auto mechanism = make_server_mechanism("PLAIN", accounts, policy, channel);
+    EXPECT_EQ(test::text_of(mechanism->respond("\0tim\0wrong"s)), "failure not-authorized");
+    EXPECT_EQ(test::text_of(mechanism->respond("\0tim\0tanstaaf"s)), "failure malformed-request");
+}
+
 TEST_F(PlainServers, R051_R059_PLAIN_under_TLS_only_and_if_allowed) {
     const auto refusal = [&](std::string_view name) {
         const auto failure = refusal_of(name, policy, channel);
@@ -89,6 +101,7 @@ TEST_F(PlainServers, EXTERNAL_believes_the_certificate) {
     EXPECT_EQ(answer("EXTERNAL", "second@example.org"), "failure invalid-authzid");
     EXPECT_EQ(answer("EXTERNAL", "tim@example.org/desk"), "failure invalid-authzid");
     EXPECT_EQ(answer("EXTERNAL", "t\0"s), "failure malformed-request");
+    EXPECT_EQ(answer("EXTERNAL", "t\xFFm@example.org"), "failure malformed-request");
     channel.certificate_addresses = {"tim@example.com"};
     EXPECT_EQ(answer("EXTERNAL", ""), "failure not-authorized");
     EXPECT_EQ(answer("EXTERNAL", "tim@example.org"), "failure not-authorized");
@@ -99,6 +112,10 @@ TEST_F(PlainServers, EXTERNAL_with_two_accounts_must_be_told_which) {
     channel.certificate_addresses = {"tim@example.org", "second@example.org"};
     EXPECT_EQ(answer("EXTERNAL", ""), "failure invalid-authzid");
     EXPECT_EQ(answer("EXTERNAL", "second@example.org"), "success second");
+    accounts.disabled.insert("second");
+    EXPECT_EQ(answer("EXTERNAL", "second@example.org"), "failure account-disabled");
+    accounts.certificates["second@example.org"] = "tim";
+    EXPECT_EQ(answer("EXTERNAL", ""), "success tim") << "two addresses of one account";
 }
 
 TEST_F(PlainServers, ANONYMOUS_if_allowed) {
@@ -124,6 +141,8 @@ TEST_F(PlainServers, a_token_is_as_good_as_a_password_for_its_own_mechanism) {
     EXPECT_EQ(answer("HT-SHA-256-EXPR", "tim\0"s + initiator_hash("newer", "E")), "failure credentials-expired");
     EXPECT_EQ(answer("HT-SHA-256-EXPR", "tim\0"s + initiator_hash("gone", "e")), "failure credentials-expired");
     EXPECT_EQ(answer("HT-SHA-256-EXPR", "tom\0"s + initiator_hash("newer", "e")), "failure credentials-expired");
+    EXPECT_EQ(answer("HT-SHA-256-EXPR", "t m\0"s + initiator_hash("newer", "e")), "failure credentials-expired")
+        << "nobody can have that name";
     accounts.disabled.insert("tim");
     EXPECT_EQ(answer("HT-SHA-256-EXPR", "tim\0"s + initiator_hash("newer", "e")), "failure account-disabled");
     for (const std::string& bad : {""s, "tim"s, "tim\0"s, "\0x"s, "\xFF\0x"s})

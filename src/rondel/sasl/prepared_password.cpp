@@ -7,6 +7,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include <unicode/errorcode.h>
 #include <unicode/unistr.h>
 #include <unicode/usprep.h>
 
@@ -16,10 +17,14 @@ namespace {
 
 using Profile = std::unique_ptr<UStringPrepProfile, decltype(&usprep_close)>;
 
+struct Opening final : icu::ErrorCode {
+    void handleFailure() const override { throw std::runtime_error("ICU has no tables for SASLprep (RFC 4013)."); }
+};
+
 Profile open_saslprep() {
-    UErrorCode status = U_ZERO_ERROR;
-    Profile profile(usprep_openByType(USPREP_RFC4013_SASLPREP, &status), &usprep_close);
-    if (U_FAILURE(status)) throw std::runtime_error("ICU has no tables for SASLprep (RFC 4013).");
+    Opening status;
+    Profile profile(usprep_openByType(USPREP_RFC4013_SASLPREP, status), &usprep_close);
+    status.assertSuccess();
     return profile;
 }
 
@@ -36,21 +41,21 @@ std::optional<std::string> saslprep(std::string_view text) {
     const icu::UnicodeString in =
         icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
     std::u16string out(static_cast<std::size_t>(in.length()) * 4 + 16, u'\0');
-    for (int again = 0; again < 2; ++again) {  // NFKC can make text eighteen times as long
-        UErrorCode status = U_ZERO_ERROR;
-        const std::int32_t size =
-            usprep_prepare(profile.get(), in.getBuffer(), in.length(), out.data(),
-                           static_cast<std::int32_t>(out.size()), USPREP_DEFAULT, nullptr, &status);
-        if (status == U_BUFFER_OVERFLOW_ERROR) {
-            out.resize(static_cast<std::size_t>(size) + 1);
-            continue;
-        }
-        if (U_FAILURE(status) || size == 0) return std::nullopt;
-        std::string prepared;
-        icu::UnicodeString(out.data(), size).toUTF8String(prepared);
-        return prepared;
+    UErrorCode status = U_ZERO_ERROR;
+    const auto prepare = [&] {
+        status = U_ZERO_ERROR;
+        return usprep_prepare(profile.get(), in.getBuffer(), in.length(), out.data(),
+                              static_cast<std::int32_t>(out.size()), USPREP_DEFAULT, nullptr, &status);
+    };
+    std::int32_t size = prepare();
+    if (status == U_BUFFER_OVERFLOW_ERROR) {  // NFKC can make text eighteen times as long
+        out.resize(static_cast<std::size_t>(size) + 1);
+        size = prepare();
     }
-    return std::nullopt;
+    if (U_FAILURE(status) || size == 0) return std::nullopt;
+    std::string prepared;
+    icu::UnicodeString(out.data(), size).toUTF8String(prepared);
+    return prepared;
 }
 
 std::vector<Secret> prepared_passwords(const Secret& password) {

@@ -68,6 +68,18 @@ TEST(ScramClient, takes_the_last_message_as_a_challenge_too) {
     EXPECT_EQ(client->finish(std::nullopt), std::error_code());
 }
 
+TEST(ScramClient, wants_no_second_signature_with_the_success) {
+    const auto verified = [] {
+        auto client = make_scram_client(of_rfc_5802());
+        client->initial();
+        EXPECT_TRUE(client->respond(server_first).has_value());
+        EXPECT_TRUE(client->respond(server_final).has_value());
+        return client;
+    };
+    EXPECT_EQ(verified()->finish(""), std::error_code());
+    EXPECT_EQ(verified()->finish(server_final), SaslFault::bad_challenge);
+}
+
 TEST(ScramClient, V26_T_SCRAM_V_R062_believes_no_success_without_the_signature) {
     const auto after = [](int steps) {
         auto client = make_scram_client(of_rfc_5802());

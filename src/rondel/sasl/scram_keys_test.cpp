@@ -18,6 +18,10 @@ TEST(SaltedPassword, has_the_vectors_of_RFC_6070) {
               "4b007901b765489abead49d926f721d065a429c1");
 }
 
+TEST(SaltedPassword, is_not_made_in_no_iterations) {
+    EXPECT_THROW(salted_password(Hash::sha256, "password", "salt", 0), std::runtime_error);
+}
+
 TEST(ScramKeys, let_nobody_in_but_who_knows_the_password) {
     const ScramKeys keys = derive_keys("pencil", Hash::sha256, "0123456789abcdef", 4096).value();
     EXPECT_EQ(keys.stored_key.size(), 32u);

@@ -15,8 +15,8 @@ constexpr std::size_t most_salt = 1024;  // nobody has more; a hash over a megab
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool is_printable(std::string_view text) {  // and not empty; there is no comma in an attribute
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x21 && c <= 0x7E; });
+bool is_printable(std::string_view text) {  // an attribute is never empty, and holds no comma
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x21 && c <= 0x7E; });
 }
 
 bool is_message(std::string_view text) { return text.find('\0') == std::string_view::npos && is_utf8(text); }
@@ -72,7 +72,7 @@ class Attributes {
         take_extensions([](char, std::string_view) {});
     }
 
-    char next_name() const { return more_ && !rest_.empty() ? rest_[0] : '\0'; }
+    char next_name() const { return rest_.empty() ? '\0' : rest_[0]; }
     bool is_good() const { return good_; }
     bool at_end() const { return good_ && !more_; }
 

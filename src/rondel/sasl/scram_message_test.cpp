@@ -22,6 +22,10 @@ TEST(ClientFirst, is_taken_apart) {
     EXPECT_EQ(bound->gs2.binding_type, "tls-exporter");
     EXPECT_EQ(bound->gs2.authzid, "ro=m,eo");
     EXPECT_EQ(bound->gs2.text, "p=tls-exporter,a=ro=3Dm=2Ceo,");
+
+    const auto other = parse_client_first("p=X.509-v3,,n=j,r=x,Y=also ignored");
+    ASSERT_TRUE(other.has_value());
+    EXPECT_EQ(other->gs2.binding_type, "X.509-v3");
 }
 
 TEST(ClientFirst, R063_V30_T_SCRAM_P_is_refused_unless_it_is_to_the_letter) {
@@ -59,8 +63,13 @@ TEST(ClientFirst, R063_V30_T_SCRAM_P_is_refused_unless_it_is_to_the_letter) {
              "p,,n=user,r=x",
              "p=,,n=user,r=x",
              "p=tls unique,,n=user,r=x",
+             "p=tls:unique,,n=user,r=x",
              "y=,,n=user,r=x",
              "n,,n=user,r=x,1=a",
+             "n,,n=user,r=x,_=a",
+             "n,,n=user,r=x,{=a",
+             "n,,n=user,r=x,yes",
+             "n,,n=user,r-x",
              "n,,n=user,r=x,ab",
              "n,,n=user,r=x,y=",
              "n,,n=user,r=x,,y=1",
@@ -100,6 +109,7 @@ TEST(ServerFirst, R063_V30_T_SCRAM_P_is_refused_unless_it_is_to_the_letter) {
              "r=ab,s=QUFB,i=1 ",
              "r=ab,s=QUFB,i=",
              "r=ab,s=QUFB,i=0x10",
+             "r=ab,s=QUFB,i=4_96",
              "r=ab,s=QUFB,i=1,i=2",
              "r=ab,s=QUFB,i=1,",
              "r=a b,s=QUFB,i=1",
@@ -124,10 +134,10 @@ TEST(ClientFinal, is_taken_apart) {
 }
 
 TEST(ClientFinal, R063_V30_T_SCRAM_P_is_refused_unless_it_is_to_the_letter) {
-    for (const char* bad :
-         {"", "c=biws,r=ab", "r=ab,c=biws,p=QUFB", "c=biws,p=QUFB,r=ab", "c=biws,r=ab,p=", "c=biws,r=ab,p=Q", "p=QUFB",
-          "c=biws,r=ab,p=QUFB,x=y", "c=biws,r=ab,p=QUFB,p=QUFB", "c=biws,r=ab,m=x,p=QUFB", "m=x,c=biws,r=ab,p=QUFB",
-          "c=,r=ab,p=QUFB", "c=biws,r=,p=QUFB", "c=biws,r=ab,,p=QUFB", "c=biws,r=ab,c=biws,p=QUFB"})
+    for (const char* bad : {"", "c=biws,r=ab", "r=ab,c=biws,p=QUFB", "c=biws,p=QUFB,r=ab", "c=biws,r=ab,p=",
+                            "c=biws,r=ab,p=Q", "p=QUFB", "c=biws,r=ab,p=QUFB,x=y", "c=biws,r=ab,p=QUFB,p=QUFB",
+                            "c=biws,r=ab,m=x,p=QUFB", "m=x,c=biws,r=ab,p=QUFB", "c=,r=ab,p=QUFB", "c=biws,r=,p=QUFB",
+                            "c=biws,r=a b,p=QUFB", "c=biws,r=ab,,p=QUFB", "c=biws,r=ab,c=biws,p=QUFB"})
         EXPECT_FALSE(parse_client_final(bad).has_value()) << bad;
 }
 

@@ -74,7 +74,7 @@ class ScramServer final : public ServerMechanism {
             return Failure{not_authorized, "It is bound to another channel; is somebody between us?"};
         const std::string auth_message = messages_ + std::string(final->without_proof);
         const bool proven = is_proof(known_.keys, auth_message, final->proof);
-        if (!proven || !known_.is_real) return Failure{not_authorized, "It does not know the password."};
+        if (!(proven & known_.is_real)) return Failure{not_authorized, "It does not know the password."};
         return authorize(accounts_, policy_, username_, authzid_,
                          "v=" + to_base64(hmac(hash_, known_.keys.server_key, {auth_message})));
     }

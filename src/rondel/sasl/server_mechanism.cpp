@@ -5,6 +5,7 @@
 #include "rondel/sasl/scram_server.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace rondel::sasl {
 
@@ -39,8 +40,9 @@ std::vector<std::string> offered_binding_types(const Channel& channel) {
 }
 
 std::optional<Failure> refusal_of(std::string_view name, const ServerPolicy& policy, const Channel& channel) {
-    if (has(offered_mechanisms(policy, channel), name) || has(offered_fast_mechanisms(channel), name))
-        return std::nullopt;
+    std::vector<std::string> offered = offered_mechanisms(policy, channel);
+    std::ranges::move(offered_fast_mechanisms(channel), std::back_inserter(offered));
+    if (has(offered, name)) return std::nullopt;
     if ((name == "PLAIN" || name.starts_with("HT-SHA-256-")) && !channel.encrypted)
         return Failure{FailureCondition::encryption_required,
                        "It asked for a mechanism that is offered under TLS only."};
