@@ -21,8 +21,7 @@ std::error_code check_input(std::string_view text) {
     return is_utf8(text) ? std::error_code() : JidError::bad_utf8;
 }
 
-Result<std::string> checked_length(std::string&& prepared) {
-    if (prepared.empty()) return make_error_code(JidError::empty);
+Result<std::string> checked_length(std::string&& prepared) {  // what was prepared is never empty
     if (prepared.size() > part_limit) return make_error_code(JidError::too_long);
     return std::move(prepared);
 }

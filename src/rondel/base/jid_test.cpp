@@ -2,6 +2,7 @@
 
 #include <map>
 #include <random>
+#include <set>
 #include <sstream>
 #include <string>
 #include <unordered_set>
@@ -17,6 +18,17 @@ std::string long_domain(std::size_t size) {
     std::string out;
     while (out.size() + 2 < size) out += "a.";
     return out.append(size - out.size(), 'b');
+}
+
+TEST(JidError, has_a_sentence_for_each_and_for_a_number_that_is_none) {
+    std::set<std::string> sentences;
+    for (int i = 0; i <= static_cast<int>(JidError::bad_resource) + 1; ++i) {
+        const std::error_code error = make_error_code(static_cast<JidError>(i));
+        EXPECT_EQ(error.category().name(), std::string("rondel.jid"));
+        EXPECT_TRUE(error.message().ends_with('.')) << error.message();
+        sentences.insert(error.message());
+    }
+    EXPECT_EQ(sentences.size(), 7u);
 }
 
 TEST(Jid, V43_R118_T_JID_limit_of_1023_octets_for_each_part) {
