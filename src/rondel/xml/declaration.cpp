@@ -33,7 +33,8 @@ bool take_setting(std::string_view& text, Setting& setting) {
     const bool apart = take_space(text);
     if (text.empty()) return true;
     if (!apart) return false;
-    const auto name_end = std::find_if(text.begin(), text.end(), [](char c) { return c < 'a' || c > 'z'; });
+    // Above 'z' there is nothing in it: read_declaration() has seen that.
+    const auto name_end = std::find_if(text.begin(), text.end(), [](char c) { return c < 'a'; });
     setting.name = text.substr(0, static_cast<std::size_t>(name_end - text.begin()));
     text.remove_prefix(setting.name.size());
     take_space(text);

@@ -212,5 +212,16 @@ TEST(Scan, the_fastest_is_one_of_them) {
     EXPECT_TRUE(&fastest_kernels() == &portable_kernels || &fastest_kernels() == avx2_kernels());
 }
 
+TEST(Scan, high_is_not_cleared_where_a_stop_is_found) {
+    const std::string text = std::string(40, 'x') + "<" + std::string(40, 'x');
+    for (const Kernels* kernels : all_kernels()) {
+        bool high = true;
+        EXPECT_EQ(kernels->text(text.data(), text.data() + text.size(), high), text.data() + 40) << kernels->name;
+        EXPECT_TRUE(high) << kernels->name;
+        EXPECT_EQ(kernels->value(text.data(), text.data() + text.size(), '\'', '"', high), text.data() + 40);
+        EXPECT_TRUE(high) << kernels->name;
+    }
+}
+
 }  // namespace
 }  // namespace rondel::xml
