@@ -38,8 +38,8 @@ void expect_the_same_however_cut(const std::string& stanza, std::size_t cut = 0)
 }
 
 TEST(Pieces, F03_T_SPLIT_of_a_cdata_section) {
-    for (const char* text : {"x]]y]z]]]]", "]]", "]", "]]]", "]x]]", "]]\xC3\xA9", "\r\n\r \r\n", "a\r", "]\r\n]\r",
-                             "<&>]]&gt;", ">", "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"})
+    for (const char* text : {"x]]y]z]]]]", "]]", "]", "]]]", "]>", "]x]]", "]]\xC3\xA9", "\r\n\r \r\n", "a\r",
+                             "]\r\n]\r", "<&>]]&gt;", ">", "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"})
         expect_the_same_however_cut("<a><![CDATA[" + std::string(text) + "]]></a>", 8);
 }
 

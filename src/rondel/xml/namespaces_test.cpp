@@ -8,6 +8,11 @@
 namespace rondel::xml {
 namespace {
 
+TEST(BoundNs, is_the_same_in_all_or_another) {
+    const BoundNs one{1, 0, 0};
+    for (const BoundNs& other : {BoundNs{2, 0, 0}, BoundNs{1, 1, 0}, BoundNs{1, 0, 1}}) EXPECT_NE(one, other);
+}
+
 TEST(Namespaces, finds_the_newest) {
     Namespaces names;
     EXPECT_EQ(names.find("a"), Namespaces::none);

@@ -115,7 +115,7 @@ Reader::Step Reader::State::advance(const char*& p, const char* const end) {
         }
         return fail(verdict == Verdict::cut ? Verdict::stanza_too_large : verdict);
     }
-    if (pending.empty() && tree.begun()) tree.flush(p);
+    if (pending.empty()) tree.flush(p);  // inside a stanza: else this was idle
     return Step::more;
 }
 

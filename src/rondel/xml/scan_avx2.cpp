@@ -16,7 +16,9 @@ namespace {
 
 constexpr int step = 32;
 
-RONDEL_AVX2 inline __m256i load(const char* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
+RONDEL_AVX2 inline __m256i load(const char* p) noexcept {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+}
 RONDEL_AVX2 inline __m256i every(char c) { return _mm256_set1_epi8(c); }
 RONDEL_AVX2 inline std::uint32_t bits(__m256i mask) { return static_cast<std::uint32_t>(_mm256_movemask_epi8(mask)); }
 RONDEL_AVX2 inline __m256i any_of(__m256i a, __m256i b, __m256i c) { return _mm256_or_si256(_mm256_or_si256(a, b), c); }
@@ -107,9 +109,9 @@ RONDEL_AVX2 inline const char* copy(const char* p, const char* end, const char* 
         const __m256i v = load(p);
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), v);
         const std::uint32_t high_bits = bits(v);
-        const std::uint32_t stops = stops_in(v, '\'', '"') & ~high_bits;
         const std::uint32_t within = end - p < step ? ~(~0U << (end - p)) : ~0U;
-        if ((stops & within) != 0) {
+        const std::uint32_t stops = stops_in(v, '\'', '"') & ~high_bits & within;
+        if (stops != 0) {
             high = high || seen != 0 || (high_bits & _blsmsk_u32(stops)) != 0;
             return p + _tzcnt_u32(stops);
         }
@@ -218,7 +220,7 @@ RONDEL_AVX2 inline __m256i earlier(__m256i v, __m256i before) {
 
 // Non-zero bytes where something is wrong with the characters that begin or go on in `v`; one that `v` cuts is judged
 // in the next block.
-RONDEL_AVX2 inline __m256i faults(__m256i v, __m256i before) {
+RONDEL_AVX2 inline __m256i faults(__m256i v, __m256i before) noexcept {
     const __m256i low_half = every(0x0F);
     const __m256i one = earlier<1>(v, before);
     const __m256i two = earlier<2>(v, before);
@@ -257,7 +259,7 @@ RONDEL_AVX2 const char* utf8(const char* const begin, const char* const end) {
     if (sound) {
         alignas(step) char rest[step] = {};
         std::memcpy(rest, p, static_cast<std::size_t>(end - p));
-        const __m256i wrong = faults(_mm256_load_si256(reinterpret_cast<const __m256i*>(rest)), before);
+        const __m256i wrong = faults(load(rest), before);
         if (_mm256_testz_si256(wrong, wrong) != 0) return end;
     }
     // The block in which something is wrong, one by one; from its beginning, if a character lies across.

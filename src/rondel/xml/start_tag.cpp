@@ -101,7 +101,7 @@ Tree::At Tree::attributes(const char* p, const char* end, Tag& tag) {
     const int opening = std::countr_zero(seen.not_value);
     const std::uint32_t stops = seen.not_value & (seen.not_value - 1);
     const int name_size = std::countr_zero(seen.not_name);
-    if (name_size + 1 != opening || opening == wide_glance) return nullptr;
+    if (name_size + 1 != opening) return nullptr;  // nor is there a quote: no name is marked that far
     const char* const name_end = p + name_size;
     const char quote = p[opening];
     if (*name_end != '=' || (quote != '\'' && quote != '"')) return nullptr;
@@ -174,9 +174,7 @@ Verdict Tree::declare(std::string_view prefix, Span uri, const Tag& tag) {
     return Verdict::good;
 }
 
-bool Tree::is_content(std::string_view ns) const {
-    return same_text(ns, stanza_ns) || (same_text(ns, content_ns_) && !content_ns_.empty());
-}
+bool Tree::is_content(std::string_view ns) const { return same_text(ns, stanza_ns) || same_text(ns, content_ns_); }
 
 inline BoundNs Tree::bound(std::string_view ns, Span uri) {
     if (ns.empty()) return {};

@@ -84,7 +84,7 @@ class Tree {
     Verdict declare_default(Span uri, Tag& tag);
     Verdict declare(std::string_view prefix, Span uri, const Tag& tag);
     BoundNs bound(std::string_view ns, Span uri);
-    bool is_content(std::string_view ns) const;
+    bool is_content(std::string_view ns) const;  // `ns` is not empty
     Verdict resolve_prefixes(const char* p);
     bool has_twins(Index first);
 
