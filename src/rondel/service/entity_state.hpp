@@ -68,7 +68,6 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     Ticket send(Stanza&& stanza, OutcomeCallback&& told);
     std::error_code admit(Stanza& stanza);  // stamps, checks, filters
     std::error_code check(Stanza& stanza);
-    bool is_jid(std::string_view address) const;
     std::error_code pass_filters_out(Stanza& stanza);
     std::error_code hand_over(Queued& queued);  // to the link, or to the outbox; refused, it is as it was
     bool goes_at_once() const;                  // to the link, and not to the outbox
@@ -99,7 +98,6 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void receive_in_turn(S& stanza, const Outside& outside);
     template <class S>
     bool offer(Waiters<S>& waiters, S& stanza);
-    void hear(const Outside& outside);
     void unhandled(const Stanza& stanza);
     void turn_away(const Stanza& stanza, const StanzaError& error);
 
@@ -248,8 +246,6 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     std::vector<std::shared_ptr<Taken>> dropped_routers;  // until no call is on the stack
     std::vector<std::unique_ptr<Dispatch>> dropped_dispatches;
     Dispatch::Handlers found;  // memory for find()
-    std::string heard_from;    // the addresses of the stanza received last: its answer has them, too
-    std::string heard_to;
     Rooms rooms;
     Waiters<Message> message_waiters;
     Waiters<Presence> presence_waiters;

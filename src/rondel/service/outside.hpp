@@ -1,5 +1,4 @@
-// What is written on the outside of a stanza, found in one pass over its attributes: this is asked of everything that
-// comes and goes.
+// What is written on the outside of a stanza, as it is asked of everything that comes and goes.
 #pragma once
 
 #include "rondel/stanza/stanza.hpp"
@@ -18,23 +17,16 @@ struct Outside {
 
     Outside() = default;
     explicit Outside(const Stanza& stanza) {
-        for (const xml::AttributeView attribute : stanza.element().view().attributes())
-            if (attribute.ns.empty()) read(attribute.name, attribute.value);
+        const xml::Block* const block = stanza.element().block();
+        if (block == nullptr) return;
+        to = block->of_root(xml::Common::to);
+        from = block->of_root(xml::Common::from);
+        id = block->of_root(xml::Common::id);
+        type = block->of_root(xml::Common::type).value_or(std::string_view());
     }
 
     bool asks() const { return type == "get" || type == "set"; }  // where it is an iq
 
-  private:
-    // By size first: to compare bytes is a call.
-    void read(std::string_view name, std::string_view value) {
-        if (name.size() == 2) {
-            if (name[0] == 't' && name[1] == 'o') to = value;
-            if (name[0] == 'i' && name[1] == 'd') id = value;
-        } else if (name.size() == 4) {
-            if (name == "from") from = value;
-            if (name == "type") type = value;
-        }
-    }
 };
 
 // Of a prepared address: what stands before the resource.

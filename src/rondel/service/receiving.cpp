@@ -112,7 +112,6 @@ template <class S>
 void Entity::State::receive_in_turn(S& stanza, const Outside& outside) {
     const std::string_view peer = bare_of(outside.from.value_or(std::string_view()));
     if (is_taken(peer)) return wait_for_turn(job_of(stanza, peer));
-    hear(outside);
     Dispatch::Handlers mixed = std::exchange(found, {});  // a handler may bring us here again
     const Dispatch::Handlers& handlers = find(stanza, mixed);
     if (handlers.empty()) {
@@ -130,7 +129,6 @@ void Entity::State::receive_in_turn(S& stanza, const Outside& outside) {
 }
 
 void Entity::State::receive_query(Iq& query, const Outside& outside) {
-    hear(outside);
     if (draining) return turn_away(query, StanzaError(Condition::recipient_unavailable));
     const std::string_view peer = bare_of(outside.from.value_or(std::string_view()));
     if (is_taken(peer)) return wait_for_turn(job_of(query, peer));
@@ -162,11 +160,6 @@ void Entity::State::turn_away(const Stanza& stanza, const StanzaError& error) {
     // §8.3.1).
     if (message.type() == MessageType::normal || message.type() == MessageType::chat)
         send(message.error_reply(error), {});
-}
-
-void Entity::State::hear(const Outside& outside) {
-    heard_from = outside.from.value_or(std::string_view());
-    heard_to = outside.to.value_or(std::string_view());
 }
 
 const Dispatch::Handlers& Entity::State::find(const Message& message, Dispatch::Handlers& mixed) const {

@@ -16,6 +16,11 @@ bool may_send_from(JidView own, JidView from) {
     return from == own || from == own.bare();
 }
 
+// Most of what is sent is an answer, whose addresses were received.
+bool is_jid(const Stanza& stanza, xml::Common which, std::string_view address) {
+    return stanza.is_sound(which) || JidView::is_prepared(address);
+}
+
 }  // namespace
 
 Ticket Entity::State::send(Stanza&& stanza, OutcomeCallback&& told) {
@@ -63,7 +68,7 @@ std::error_code Entity::State::check(Stanza& stanza) {
             outside = Outside(stanza);
         }
     } else if (*outside.from != address.str()) {
-        if (!is_jid(*outside.from)) {
+        if (!is_jid(stanza, xml::Common::from, *outside.from)) {
             if (!Stanza::prepare_address(stanza.element(), "from")) return SendFault::bad_address;
             outside = Outside(stanza);
         }
@@ -77,7 +82,7 @@ std::error_code Entity::State::check(Stanza& stanza) {
     }
     if (!outside.to) {
         if (address.local().empty() && !options.any_from) return SendFault::no_to;
-    } else if (!is_jid(*outside.to) && !Stanza::prepare_address(stanza.element(), "to")) {
+    } else if (!is_jid(stanza, xml::Common::to, *outside.to) && !Stanza::prepare_address(stanza.element(), "to")) {
         return SendFault::bad_address;
     }
     if (stanza.kind() == StanzaKind::iq && !outside.id) {
@@ -85,12 +90,6 @@ std::error_code Entity::State::check(Stanza& stanza) {
         stanza.set_id(ids.next().view());
     }
     return {};
-}
-
-// Most of what is sent answers what came last, whose addresses are known to be JIDs: comparing costs less than
-// checking.
-bool Entity::State::is_jid(std::string_view text) const {
-    return !text.empty() && (text == heard_from || text == heard_to || JidView::is_prepared(text));
 }
 
 std::error_code Entity::State::pass_filters_out(Stanza& stanza) {

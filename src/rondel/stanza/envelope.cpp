@@ -7,77 +7,84 @@
 namespace rondel {
 
 using xml::Block;
+using xml::Common;
 using xml::Span;
 
 namespace {
 
-// All fixed names of a stanza's root, put into the block by one append instead of five: a reply is built for every
-// message echoed.
-constexpr std::string_view words = "messagepresenceiqtofromidtype";
-
-consteval std::uint32_t at(std::string_view word) { return static_cast<std::uint32_t>(words.find(word)); }
-
-constexpr Span kinds[] = {{at("message"), 7}, {at("presence"), 8}, {at("iq"), 2}};
-constexpr Span to_word{at("to"), 2};
-constexpr Span from_word{at("from"), 4};
-constexpr Span id_word{at("id"), 2};
-constexpr Span type_word{at("type"), 4};
+constexpr Span kinds[] = {Block::word("message"), Block::word("presence"), Block::word("iq")};
 
 }  // namespace
 
 Envelope Envelope::of(ElementView stanza, StanzaKind kind) {
-    Envelope envelope{kind, {}, {}, {}, {}};
-    const Block* block = stanza.block();
+    Envelope envelope;
+    envelope.kind = kind;
+    const Block* const block = stanza.block();
     if (block == nullptr) return envelope;
-    for (xml::Index i = block->nodes[stanza.index()].first_attribute; i != 0; i = block->attributes[i].next) {
-        const xml::Attribute& attribute = block->attributes[i];
-        if (attribute.ns != Block::no_ns) continue;
-        const std::string_view name = block->view(attribute.name);
-        if (name == "to")
-            envelope.to = block->view(attribute.value);
-        else if (name == "id")
-            envelope.id = block->view(attribute.value);
-        else if (name == "from")
-            envelope.from = block->view(attribute.value);
-        else if (name == "type")
-            envelope.type = block->view(attribute.value);
-    }
+    const auto take = [block](Common which, std::string_view& text, Known& known) {
+        const xml::Index index = block->common[static_cast<std::size_t>(which)];
+        if (index == 0) return false;
+        const xml::Attribute& attribute = block->attributes[index];
+        text = block->view(attribute.value);
+        known = {attribute.plain_value != 0, attribute.sound_value != 0};
+        return true;
+    };
+    Known known_type;
+    std::string_view id;
+    take(Common::to, envelope.to, envelope.known_to);
+    take(Common::from, envelope.from, envelope.known_from);
+    take(Common::type, envelope.type, known_type);
+    if (take(Common::id, id, envelope.known_id)) envelope.id = id;
     return envelope;
 }
 
+// Straight into the block: a reply is made for every message echoed.
 Element make_stanza(const Envelope& envelope) {
     xml::BlockPtr block = xml::new_block();
-    const std::string_view id = envelope.id.value_or(std::string_view());
-    const auto base = static_cast<std::uint32_t>(block->text.size());
-    block->text.resize(base + words.size() + envelope.to.size() + envelope.from.size() + id.size() +
-                       envelope.type.size());
-    char* const text = block->text.data();
-    std::uint32_t used = base;
-    const auto put = [&](std::string_view piece) {
-        const Span span{used, static_cast<std::uint32_t>(piece.size())};
-        piece.copy(text + used, piece.size());
-        used += span.size;
-        return span;
-    };
-    const auto word = [&](Span span) { return Span{base + span.at, span.size}; };
-    put(words);
-    block->add_element(0, word(kinds[static_cast<int>(envelope.kind)]), Block::stanzas);
+    block->add_element(0, kinds[static_cast<int>(envelope.kind)], Block::stanzas);
     block->nodes[Block::root].sound_name = 1;
-    const auto set = [&](Span name, std::string_view value) {
-        block->add_attribute(Block::root, word(name), Block::no_ns, put(value), true);
+    const std::string_view id = envelope.id.value_or(std::string_view());
+    char* to = block->text.room(envelope.to.size() + envelope.from.size() + id.size() + envelope.type.size());
+    auto at = static_cast<std::uint32_t>(block->text.size());
+    const auto set = [&](Common which, Span name, std::string_view value, Envelope::Known known) __attribute__((always_inline)) {
+        const auto index = static_cast<xml::Index>(block->attributes.size());
+        block->common[static_cast<std::size_t>(which)] = index;
+        xml::Attribute& added = block->attributes.add();
+        added.name = name;
+        added.value = {at, static_cast<std::uint32_t>(value.size())};
+        added.next = index + 1;  // the last one's is put right at the end
+        added.ns = Block::no_ns;
+        added.sound_name = 1;
+        added.plain_value = known.plain;
+        added.sound_value = known.sound;
+        to = xml::copy_text(to, value.data(), value.size());
+        at += added.value.size;
     };
-    if (!envelope.to.empty()) set(to_word, envelope.to);
-    if (!envelope.from.empty()) set(from_word, envelope.from);
-    if (envelope.id) set(id_word, id);
-    if (!envelope.type.empty()) set(type_word, envelope.type);
+    if (!envelope.to.empty()) set(Common::to, Block::word("to"), envelope.to, envelope.known_to);
+    if (!envelope.from.empty()) set(Common::from, Block::word("from"), envelope.from, envelope.known_from);
+    if (envelope.id) set(Common::id, Block::word("id"), id, envelope.known_id);
+    if (!envelope.type.empty()) set(Common::type, Block::word("type"), envelope.type, {.plain = true});
+    block->text.end_at(to);
+    if (const auto last = static_cast<xml::Index>(block->attributes.size() - 1); last != 0) {
+        block->attributes[last].next = 0;
+        block->nodes[Block::root].first_attribute = 1;
+        block->last_attribute_of = Block::root;
+        block->last_attribute = last;
+    }
     return Element(std::move(block));
+}
+
+xml::Index add_body(Block& stanza) {
+    const xml::Index body = stanza.add_element(Block::root, Block::word("body"), Block::stanzas);
+    stanza.nodes[body].sound_name = 1;
+    return body;
 }
 
 Element make_error(const Envelope& refused, const StanzaError& error) {
     if (refused.type == "error")
         throw std::logic_error("An error must not be answered with an error (RFC 6120 §8.3.1).");
     Envelope envelope = refused.back();
-    envelope.id = refused.id;
+    envelope.take_id(refused);
     envelope.type = "error";
     Element answer = make_stanza(envelope);
     error.write(answer.append("error"));

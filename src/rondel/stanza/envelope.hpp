@@ -14,14 +14,31 @@ struct Envelope {
     StanzaKind kind = StanzaKind::message;
     std::string_view to;  // empty: absent, as for all of these but the id
     std::string_view from;
-    std::string_view type;
+    std::string_view type;               // one that the RFCs name
     std::optional<std::string_view> id;  // an empty id is an id
+    // What is known of them, as they were received: see xml::Attribute.
+    struct Known {
+        bool plain = false;
+        bool sound = false;
+    };
+    Known known_to = {};
+    Known known_from = {};
+    Known known_id = {};
 
-    static Envelope of(ElementView stanza, StanzaKind kind);    // as it stands on a stanza
-    Envelope back() const { return {kind, from, to, {}, {}}; }  // the addresses swapped, no type, no id
+    static Envelope of(ElementView stanza, StanzaKind kind);  // as it stands on a stanza
+    Envelope back() const {                                   // the addresses swapped, no type, no id
+        return {kind, from, to, {}, {}, known_from, known_to, {}};
+    }
+    void take_id(const Envelope& other) {
+        id = other.id;
+        known_id = other.known_id;
+    }
 };
 
 Element make_stanza(const Envelope& envelope);
+
+// Adds <body/>, behind what is there.
+xml::Index add_body(xml::Block& stanza);
 
 // The answer of type error, with its id kept (RFC 6120 §8.3.1). Throws std::logic_error for an answer to an error
 // (§8.3.1 rule 4).

@@ -43,7 +43,7 @@ Iq Iq::result() const {
     const Envelope request = Envelope::of(element_, StanzaKind::iq);
     require_request(request);
     Envelope envelope = request.back();
-    envelope.id = request.id;
+    envelope.take_id(request);
     envelope.type = "result";
     return Iq(make_stanza(envelope));
 }
@@ -82,6 +82,7 @@ std::optional<Stanza> fault_reply(ElementView refused, std::error_code fault) {
     const Jid to = prepared(envelope.to);
     envelope.from = from.str();
     envelope.to = to.str();
+    envelope.known_from = envelope.known_to = {};  // preparing may have made other characters of them
     const bool address = fault == StanzaFault::bad_from || fault == StanzaFault::bad_to;
     return Stanza(make_error(
         envelope, StanzaError(address ? Condition::jid_malformed : Condition::bad_request, fault.message())));

@@ -1,5 +1,7 @@
 #include "rondel/stanza/localized.hpp"
 
+#include "rondel/xml/same.hpp"
+
 #include <algorithm>
 #include <string>
 
@@ -30,23 +32,23 @@ std::string_view shorter(std::string_view tag) {
     return tag.substr(0, cut);
 }
 
-// The usual case, asked of every message: one body, no xml:lang.
-const xml::Node* first_without_attributes(ElementView stanza, std::string_view name) {
-    const xml::Block* block = stanza.block();
-    if (block == nullptr) return nullptr;
-    for (xml::Index i = block->nodes[stanza.index()].first_child; i != 0; i = block->nodes[i].next) {
-        const xml::Node& node = block->nodes[i];
-        if (node.ns == xml::Block::stanzas && block->view(node.name) == name)
-            return node.first_attribute == 0 ? &node : nullptr;
-    }
-    return nullptr;
-}
-
 }  // namespace
 
+ElementView own_child(ElementView stanza, std::string_view name) {
+    const xml::Block* const block = stanza.block();
+    if (block == nullptr) return {};
+    for (xml::Index i = block->nodes[stanza.index()].first_child; i != 0; i = block->nodes[i].next) {
+        const xml::Node& node = block->nodes[i];
+        if (node.ns == xml::Block::stanzas && xml::same_text(block->view(node.name), name)) return {*block, i};
+    }
+    return {};
+}
+
 std::optional<std::string_view> localized(ElementView stanza, std::string_view name, std::string_view lang) {
-    if (lang.empty())
-        if (const xml::Node* node = first_without_attributes(stanza, name)) return stanza.block()->view(node->text);
+    if (lang.empty()) {  // the usual case, asked of every message: one body, no xml:lang
+        const ElementView first = own_child(stanza, name);
+        if (first && stanza.block()->nodes[first.index()].first_attribute == 0) return first.text();
+    }
     for (; !lang.empty(); lang = shorter(lang))
         if (const ElementView child = in_language(stanza, name, lang)) return child.text();
     if (const ElementView child = in_language(stanza, name, stanza.lang().value_or(std::string_view())))

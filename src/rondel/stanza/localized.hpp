@@ -14,6 +14,9 @@ namespace rondel {
 // `lang` "" asks for just that.
 std::optional<std::string_view> localized(xml::ElementView stanza, std::string_view name, std::string_view lang);
 
+// The first child in xml::stanza_ns of that name, or an empty view.
+xml::ElementView own_child(xml::ElementView stanza, std::string_view name);
+
 // Sets the text of the child in exactly that language ("": the stanza's own), or adds one. The text may be one of the
 // stanza's own.
 void set_localized(xml::ElementRef stanza, std::string_view name, std::string_view text, std::string_view lang);

@@ -2,6 +2,7 @@
 
 #include "rondel/stanza/envelope.hpp"
 #include "rondel/stanza/localized.hpp"
+#include "rondel/xml/same.hpp"
 
 #include <iterator>
 #include <stdexcept>
@@ -18,12 +19,6 @@ namespace {
 // As on the wire; a normal message is made without a type, which is its default (RFC 6121 §5.2.2).
 std::string_view written(MessageType type) {
     return type == MessageType::normal ? std::string_view() : to_string(type);
-}
-
-xml::Index add_body(xml::Block& block) {
-    const xml::Index body = block.add_element(xml::Block::root, block.add_text("body"), xml::Block::stanzas);
-    block.nodes[body].sound_name = 1;
-    return body;
 }
 
 }  // namespace
@@ -54,10 +49,10 @@ Message::Message(JidView to, std::string_view body, MessageType type) : Message(
 
 MessageType Message::type() const {
     const std::string_view type = Stanza::type();
-    if (type == "chat") return MessageType::chat;
-    if (type == "groupchat") return MessageType::groupchat;
-    if (type == "headline") return MessageType::headline;
-    if (type == "error") return MessageType::error;
+    if (xml::same_text(type, "chat")) return MessageType::chat;
+    if (xml::same_text(type, "groupchat")) return MessageType::groupchat;
+    if (xml::same_text(type, "headline")) return MessageType::headline;
+    if (xml::same_text(type, "error")) return MessageType::error;
     return MessageType::normal;
 }
 
@@ -74,7 +69,7 @@ std::optional<std::string_view> Message::subject(std::string_view lang) const {
 }
 
 std::optional<std::string_view> Message::thread() const {
-    const ElementView thread = element_.child("thread", xml::stanza_ns);
+    const ElementView thread = own_child(element_, "thread");
     return thread ? std::optional(thread.text()) : std::nullopt;
 }
 
@@ -109,14 +104,14 @@ Message Message::reply() const {
     // The room would take a message to an occupant for a private one (XEP-0045 §7.5).
     if (kind == MessageType::groupchat) envelope.to = JidView::of_prepared(envelope.to).bare().str();
     Message made(make_stanza(envelope));
-    if (const ElementView thread = element_.child("thread", xml::stanza_ns)) made.add(thread);
+    if (const ElementView thread = own_child(element_, "thread")) made.add(thread);
     return made;
 }
 
 Message Message::reply(std::string_view body) const {
     Message made = reply();
     xml::Block& block = made.element_.ref().mutable_block();
-    block.append_text(add_body(block), body);
+    block.nodes[add_body(block)].text = block.add_text(body);
     return made;
 }
 

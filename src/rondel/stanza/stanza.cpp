@@ -7,6 +7,8 @@
 
 namespace rondel {
 
+using xml::Common;
+
 namespace {
 
 class StanzaFaults : public std::error_category {
@@ -43,16 +45,15 @@ std::optional<StanzaKind> kind_of(ElementView element) {
     return std::nullopt;
 }
 
-// The question asked first, in one go over the attributes: mostly no address needs to be prepared.
-bool are_addresses_prepared(ElementView stanza) {
-    const xml::Block& block = *stanza.block();
-    for (xml::Index i = block.nodes[stanza.index()].first_attribute; i != 0; i = block.attributes[i].next) {
-        const xml::Attribute& attribute = block.attributes[i];
-        if (attribute.ns != xml::Block::no_ns) continue;
-        const std::string_view name = block.view(attribute.name);
-        if ((xml::same_text(name, "from") || xml::same_text(name, "to")) &&
-            !JidView::is_prepared(block.view(attribute.value)))
-            return false;
+// The question asked first: mostly no address needs to be prepared.
+bool are_addresses_prepared(Element& stanza) {
+    xml::Block& block = stanza.ref().mutable_block();
+    for (const Common which : {Common::from, Common::to}) {
+        const xml::Index index = block.common[static_cast<std::size_t>(which)];
+        if (index == 0) continue;
+        xml::Attribute& address = block.attributes[index];
+        if (!JidView::is_prepared(block.view(address.value))) return false;
+        address.sound_value = 1;
     }
     return true;
 }
@@ -79,11 +80,6 @@ std::error_code check_iq(ElementView iq) {
     return type == "error" ? std::error_code() : StanzaFault::bad_iq_type;
 }
 
-JidView address(ElementView element, std::string_view name) {
-    const auto text = element.attribute(name);
-    return text ? JidView::of_prepared(*text) : JidView();
-}
-
 void set_address(Element& element, std::string_view name, JidView jid) {
     if (jid.empty())
         element.ref().unset(name);
@@ -108,6 +104,11 @@ Stanza::Stanza(Stanza&& stanza, StanzaKind expected) : Stanza(std::move(stanza))
     if (element_ && kind_ != expected)
         throw std::invalid_argument("The stanza is of another kind; ask its kind() first.");
     kind_ = expected;
+}
+
+bool Stanza::is_sound(xml::Common address) const {
+    const xml::Block& block = *element_.block();
+    return block.attributes[block.common[static_cast<std::size_t>(address)]].sound_value != 0;
 }
 
 bool Stanza::prepare_address(Element& element, std::string_view name) {
@@ -139,8 +140,16 @@ Result<Stanza> Stanza::parse(Element& element) {
     return stanza;
 }
 
-JidView Stanza::from() const { return address(element_, "from"); }
-JidView Stanza::to() const { return address(element_, "to"); }
+JidView Stanza::from() const {
+    const auto text = common(Common::from);
+    return text ? JidView::of_prepared(*text) : JidView();
+}
+
+JidView Stanza::to() const {
+    const auto text = common(Common::to);
+    return text ? JidView::of_prepared(*text) : JidView();
+}
+
 void Stanza::set_from(JidView from) { set_address(element_, "from", from); }
 void Stanza::set_to(JidView to) { set_address(element_, "to", to); }
 

@@ -42,6 +42,9 @@ class Stanza {
     // can still be answered (fault_reply in iq.hpp); errors are StanzaFault.
     static Result<Stanza> parse(Element& element);
 
+    // Whether the address there was received as a JID, and is what was received (or was copied into an answer).
+    bool is_sound(xml::Common address) const;
+
     // Prepares the address in that attribute, if it is there; false if it is no JID. A resource that only OpaqueString
     // refuses is let be: servers deliver such, and their owners want answers (docs/decisions/0003).
     static bool prepare_address(Element& element, std::string_view name);
@@ -51,8 +54,8 @@ class Stanza {
 
     JidView from() const;  // empty if absent
     JidView to() const;    // empty if absent
-    std::optional<std::string_view> id() const { return element_.attribute("id"); }
-    std::string_view type() const { return element_.view().attribute_or("type", {}); }  // as written; empty if absent
+    std::optional<std::string_view> id() const { return common(xml::Common::id); }
+    std::string_view type() const { return common(xml::Common::type).value_or(std::string_view()); }  // as written; empty if absent
     std::string_view lang() const { return element_.view().lang().value_or(std::string_view()); }
     bool is_error() const { return type() == "error"; }
 
@@ -72,6 +75,9 @@ class Stanza {
     Stanza copy() const;  // deep
 
   protected:
+    std::optional<std::string_view> common(xml::Common which) const {
+        return element_ ? element_.block()->of_root(which) : std::nullopt;
+    }
     Stanza(StanzaKind kind, Element made) : element_(std::move(made)), kind_(kind) {}  // trusted: made by this floor
     Stanza(Stanza&& stanza, StanzaKind expected);  // throws std::invalid_argument if it is of another kind
 

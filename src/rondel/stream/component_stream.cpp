@@ -44,11 +44,12 @@ class ComponentCore final : public Core {
     }
 
     std::error_code check_sent(const Stanza& stanza) const override {
-        const std::string_view from = stanza.element().view().attribute_or("from", {});
+        const xml::Block& block = *stanza.element().block();
+        const std::string_view from = block.of_root(xml::Common::from).value_or(std::string_view());
         if (from.empty()) return StreamFault::no_from;
         const std::string_view ours = who_.domain.str();
         if (from != ours && JidView::of_prepared(from).domain() != ours) return StreamFault::foreign_from;
-        if (stanza.element().view().attribute_or("to", {}).empty()) return StreamFault::no_to;
+        if (block.of_root(xml::Common::to).value_or(std::string_view()).empty()) return StreamFault::no_to;
         return {};
     }
 

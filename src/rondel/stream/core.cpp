@@ -158,6 +158,8 @@ void Core::opened(Opened how, OwnPings pings) {
 // ---- receiving ----
 
 std::optional<Event> Core::take(xml::Element element) {
+    const bool stanza = element.block()->nodes[xml::Block::root].ns == xml::Block::stanzas;
+    if (stanza && !is_opening(state_)) return take_stanza(std::move(element));
     if (element.is("error", streams_ns)) {
         peer_failed(StreamError::parse(element));
         return std::nullopt;

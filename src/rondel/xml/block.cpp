@@ -11,7 +11,7 @@ namespace rondel::xml {
 namespace {
 
 constexpr std::string_view xml_ns = "http://www.w3.org/XML/1998/namespace";
-constexpr std::size_t preamble = stanza_ns.size() + xml_ns.size();
+constexpr std::size_t preamble = words.size() + stanza_ns.size() + xml_ns.size();
 
 // The cache of one thread. It keeps what a service in its steady state has in flight, not what a burst once needed; of
 // large blocks one or two, because the system takes and gives such memory page by page, and that costs more than to
@@ -57,11 +57,10 @@ Block::Block() {
     attributes.reserve(16);
     namespaces.reserve(8);
     text.reserve(1024);
-    text.append(stanza_ns);
-    text.append(xml_ns);
+    text.append(words);
     namespaces.push_back(Span{});
-    namespaces.push_back(Span{0, stanza_ns.size()});
-    namespaces.push_back(Span{stanza_ns.size(), xml_ns.size()});
+    namespaces.push_back(add_text(stanza_ns));
+    namespaces.push_back(add_text(xml_ns));
     nodes.push_back({});
     attributes.push_back({});
 }
@@ -70,7 +69,8 @@ void Block::clear() {
     nodes.shrink(1);
     attributes.shrink(1);
     namespaces.shrink(3);
-    text.resize(preamble);  // the two namespaces stay
+    text.resize(preamble);  // the words and the two namespaces stay
+    common = {};
     last_attribute_of = last_attribute = 0;
 }
 
@@ -114,14 +114,17 @@ void Block::text_gets_node(Index element) {
     link_child(element, piece);
 }
 
-void Block::add_attribute(Index element, Span name, std::uint32_t ns, Span value, bool sound_name) {
+Attribute& Block::add_attribute(Index element, Span name, std::uint32_t ns, Span value) {
     const auto index = static_cast<Index>(attributes.size());
     Attribute& added = attributes.add();
     added.name = name;
     added.value = value;
     added.next = 0;
     added.ns = ns;
-    added.sound_name = sound_name;
+    added.sound_name = added.plain_value = added.sound_value = 0;
+    if (element == root && ns == no_ns)
+        if (const Common which = common_of(view(name)); which != Common::none)
+            common[static_cast<std::size_t>(which)] = index;
     if (nodes[element].first_attribute == 0) {
         nodes[element].first_attribute = index;
     } else if (last_attribute_of == element) {
@@ -133,6 +136,7 @@ void Block::add_attribute(Index element, Span name, std::uint32_t ns, Span value
     }
     last_attribute_of = element;
     last_attribute = index;
+    return added;
 }
 
 void Block::append_text(Index element, std::string_view piece) {
@@ -200,7 +204,7 @@ void Block::append_text(Index element, Span piece) {
 
 void BlockReturn::operator()(Block* block) const noexcept {
     Cache* const kept = cache();
-    const std::size_t bytes = block->bytes();
+    const std::size_t bytes = block->kept_bytes = block->bytes();
     if (kept == nullptr || kept->blocks.size() == most_blocks || bytes > most_bytes_each ||
         kept->bytes + bytes > most_bytes) [[unlikely]] {
         delete block;
@@ -216,7 +220,7 @@ BlockPtr new_block() {
         return BlockPtr(new Block);
     Block* const block = kept->blocks.back();
     kept->blocks.pop_back();
-    kept->bytes -= block->bytes();
+    kept->bytes -= block->kept_bytes;
     block->clear();
     return BlockPtr(block);
 }
@@ -227,6 +231,7 @@ BlockPtr copy_block(const Block& block) {
     copy->attributes = block.attributes;
     copy->namespaces = block.namespaces;
     copy->text = block.text;
+    copy->common = block.common;
     copy->last_attribute_of = block.last_attribute_of;
     copy->last_attribute = block.last_attribute;
     return copy;

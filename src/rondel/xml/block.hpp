@@ -9,9 +9,12 @@
 
 #include "rondel/xml/array.hpp"
 #include "rondel/xml/bytes.hpp"
+#include "rondel/xml/common_attributes.hpp"
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 namespace rondel::xml {
@@ -44,8 +47,10 @@ struct Attribute {
     Span name;  // local name
     Span value;
     Index next = 0;
-    std::uint32_t ns : 31 = 0;         // 0 for the usual attribute without prefix
-    std::uint32_t sound_name : 1 = 0;  // as above; and it is not xmlns
+    std::uint32_t ns : 29 = 0;          // 0 for the usual attribute without prefix
+    std::uint32_t sound_name : 1 = 0;   // as above; and it is not xmlns
+    std::uint32_t plain_value : 1 = 0;  // whoever made it knows that it is ASCII and holds nothing to be escaped
+    std::uint32_t sound_value : 1 = 0;  // and that it is what it must be: of an address, that it is prepared (RFC 7622)
 };
 
 // Owns: its memory.   Threads: one at a time; may be handed from one to another.
@@ -54,6 +59,7 @@ struct Block {
     static constexpr std::uint32_t no_ns = 0;
     static constexpr std::uint32_t stanzas = 1;  // index of stanza_ns in every block
     static constexpr std::uint32_t xml = 2;      // index of http://www.w3.org/XML/1998/namespace in every block
+    static consteval Span word(std::string_view name);  // one of the names that stand in every block: words, below
 
     Block();
     Block(const Block&) = default;
@@ -63,13 +69,17 @@ struct Block {
 
     std::string_view view(Span span) const { return {text.data() + span.at, span.size}; }
     std::string_view ns_of(const Node& node) const { return view(namespaces[node.ns]); }
+    std::optional<std::string_view> of_root(Common which) const {  // which is not none
+        const Index index = common[static_cast<std::size_t>(which)];
+        return index == 0 ? std::nullopt : std::optional(view(attributes[index].value));
+    }
 
     // Building. All return indices that stay valid; views into `text` do not outlive the next call.
     Span add_text(std::string_view piece);
     std::uint32_t intern_ns(
         std::string_view ns);  // finds it among the newest, or adds it: the same one may be there twice
     Index add_element(Index parent, Span name, std::uint32_t ns);
-    void add_attribute(Index element, Span name, std::uint32_t ns, Span value, bool sound_name = false);
+    Attribute& add_attribute(Index element, Span name, std::uint32_t ns, Span value);
     void append_text(Index element, std::string_view piece);
     void append_text(Index element, Span piece);  // already in `text`
     // For many pieces, as a reader has them: all of them first, the element's joined text once, when it is complete.
@@ -86,7 +96,9 @@ struct Block {
     Array<Node> nodes;            // [0] is nobody; [1] the root
     Array<Attribute> attributes;  // [0] is nobody
     Array<Span> namespaces;
-    Bytes text;
+    Bytes text;                                 // begins with names and namespaces that every stanza needs
+    std::array<Index, common_count> common{};  // the root's common attributes; 0: it has none of that name
+    std::size_t kept_bytes = 0;                 // bytes() when it went to the cache
     Index last_attribute_of = 0;  // the element that got the last attribute, and which: appending stays O(1)
     Index last_attribute = 0;
 
@@ -113,6 +125,13 @@ inline Index Block::add_element(Index parent, Span name, std::uint32_t ns) {
         above.last_child = index;
     }
     return index;
+}
+
+// In every block, so that who makes a stanza need not put them there.
+inline constexpr std::string_view words = "messagepresenceiqtofromidtypebody";
+
+consteval Span Block::word(std::string_view name) {
+    return {static_cast<std::uint32_t>(words.find(name)), static_cast<std::uint32_t>(name.size())};
 }
 
 struct BlockReturn {

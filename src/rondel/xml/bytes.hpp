@@ -104,4 +104,35 @@ inline char* put_short(char* to, const char* from, std::size_t size) {
     return to + size;
 }
 
+// Any number of them, with the same slack.
+inline char* put_text(char* to, const char* from, std::size_t size) {
+    if (size <= 64) {
+        for (std::size_t done = 0; done < size; done += 16) std::memcpy(to + done, from + done, 16);
+    } else {
+        std::memcpy(to, from, size);
+    }
+    return to + size;
+}
+
+// The same from memory of which nothing behind the last byte may be read.
+inline char* copy_text(char* to, const char* from, std::size_t size) {
+    if (size > 64) {
+        std::memcpy(to, from, size);
+    } else if (size >= 16) {
+        for (std::size_t done = 0; done + 16 < size; done += 16) std::memcpy(to + done, from + done, 16);
+        std::memcpy(to + size - 16, from + size - 16, 16);
+    } else if (size >= 8) {
+        std::memcpy(to, from, 8);
+        std::memcpy(to + size - 8, from + size - 8, 8);
+    } else if (size >= 4) {
+        std::memcpy(to, from, 4);
+        std::memcpy(to + size - 4, from + size - 4, 4);
+    } else if (size != 0) {
+        to[0] = from[0];
+        to[size / 2] = from[size / 2];
+        to[size - 1] = from[size - 1];
+    }
+    return to + size;
+}
+
 }  // namespace rondel::xml

@@ -15,6 +15,8 @@ bool ElementView::is(std::string_view name, std::string_view ns) const {
 
 std::optional<std::string_view> ElementView::attribute(std::string_view name, std::string_view ns) const {
     if (node_ == 0) return std::nullopt;
+    if (node_ == Block::root && ns.empty())
+        if (const Common which = common_of(name); which != Common::none) return block_->of_root(which);
     for (Index i = node().first_attribute; i != 0; i = block_->attributes[i].next) {
         const Attribute& a = block_->attributes[i];
         if (same_text(block_->view(a.name), name) &&
@@ -76,7 +78,10 @@ void copy_attributes(const Block& from, Index source, Block& to, Index target) {
         const Attribute a = from.attributes[i];
         const Span name = to.add_text(from.view(a.name));
         const std::uint32_t ns = a.ns == 0 ? 0 : to.intern_ns(from.view(from.namespaces[a.ns]));
-        to.add_attribute(target, name, ns, to.add_text(from.view(a.value)), a.sound_name != 0);
+        Attribute& added = to.add_attribute(target, name, ns, to.add_text(from.view(a.value)));
+        added.sound_name = a.sound_name;
+        added.plain_value = a.plain_value;
+        added.sound_value = a.sound_value;
     }
 }
 
@@ -171,6 +176,7 @@ ElementRef& ElementRef::set_ns(std::string_view name_given, std::string_view ns,
         if (block.view(there.name) != std::string_view(name)) continue;
         if (block.view(block.namespaces[there.ns]) != block.view(block.namespaces[ns_index])) continue;
         block.attributes[i].value = block.add_text(value);
+        block.attributes[i].plain_value = block.attributes[i].sound_value = 0;
         return *this;
     }
     const Span stored_name = block.add_text(name);
@@ -194,6 +200,8 @@ ElementRef& ElementRef::unset(std::string_view name) {
             link = &block.attributes[*link].next;
     }
     block.last_attribute_of = 0;  // the one remembered may be the one that went
+    if (const Common which = common_of(name); node_ == Block::root && which != Common::none)
+        block.common[static_cast<std::size_t>(which)] = 0;
     return *this;
 }
 

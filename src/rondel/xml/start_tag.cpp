@@ -5,7 +5,9 @@
 #include "rondel/xml/tree.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <stdexcept>
 
 namespace rondel::xml {
 
@@ -18,11 +20,46 @@ constexpr std::size_t few = 16;  // attributes that are compared pair by pair
 std::string_view between(const char* begin, const char* end) { return {begin, static_cast<std::size_t>(end - begin)}; }
 
 // A poor hash, but the attributes that stand together in the stanzas of the XEPs have different ones.
-std::uint64_t bit_of(std::string_view name) {
+constexpr std::uint64_t bit_of(std::string_view name) {
     const auto first = static_cast<unsigned char>(name.front());
     const auto last = static_cast<unsigned char>(name.back());
     return std::uint64_t{1} << ((first + 5U * last + 8U * static_cast<unsigned>(name.size())) & 63U);
 }
+
+// The names that nearly every tag has, each with the sign behind it as the beginning of one word.
+struct Usual {
+    std::uint64_t word = 1;  // of an entry that is free: nothing masked by 0 is this
+    std::uint64_t mask = 0;
+    std::uint8_t size = 0;
+    Common common = Common::none;
+    std::uint64_t bit = 0;
+};
+
+constexpr Usual usual(std::string_view name, Common common) {
+    std::array<char, 8> word{};
+    std::array<char, 8> mask{};
+    for (std::size_t i = 0; i < name.size(); ++i) word[i] = name[i];
+    word[name.size()] = '=';
+    for (std::size_t i = 0; i <= name.size(); ++i) mask[i] = '\xFF';
+    return {std::bit_cast<std::uint64_t>(word), std::bit_cast<std::uint64_t>(mask),
+            static_cast<std::uint8_t>(name.size()), common, bit_of(name)};
+}
+
+constexpr std::size_t place_of(char first, char second) {
+    return (2U * static_cast<unsigned char>(first) + static_cast<unsigned char>(second)) & 15U;
+}
+
+constexpr auto usual_names = [] {
+    std::array<Usual, 16> names{};
+    const auto add = [&](std::string_view name, Common common) {
+        Usual& place = names[place_of(name[0], name[1])];
+        if (place.size != 0) throw std::logic_error("Two names have one place.");
+        place = usual(name, common);
+    };
+    add("to", Common::to), add("from", Common::from), add("id", Common::id), add("type", Common::type);
+    add("xmlns", Common::none);
+    return names;
+}();
 
 const char* skip_space(const char* p, const char* end) {
     while (p != end && is_space(*p)) ++p;
@@ -61,6 +98,7 @@ Verdict Tree::start_tag(const char*& at, const char* end) {
     }
     prefixed_.clear();
     block_->attributes.shrink(tag.first_attribute);
+    if (open_.empty()) block_->common = {};
     block_->namespaces.shrink(tag.namespaces);
     names_.cut(tag.bindings);
     tape_.back(before);
@@ -75,7 +113,9 @@ Tree::At Tree::attributes(const char* p, const char* end, Tag& tag) {
             if (p == end) return {p, Verdict::cut};
             if (*p != '>' && *p != '/') {
                 if (++count > limits_.attributes) return {p, Verdict::too_many_attributes};
-                if (const char* after = plain_attribute(p, end, tag); after != nullptr) {
+                const char* after = usual_attribute(p, end, tag);
+                if (after == nullptr) after = plain_attribute(p, end, tag);
+                if (after != nullptr) {
                     p = after;
                     continue;
                 }
@@ -93,7 +133,26 @@ Tree::At Tree::attributes(const char* p, const char* end, Tag& tag) {
     }
 }
 
-// The usual kind: short, all ASCII, no prefix, no reference, no white space but in between. Null when it is another.
+// One of the usual names, and a value of plain bytes. Null when it is another.
+[[gnu::always_inline]] inline const char* Tree::usual_attribute(const char* p, const char* end, Tag& tag) {
+    if (end - p < glance) return nullptr;
+    const Usual& usual = usual_names[place_of(p[0], p[1])];
+    std::uint64_t word;
+    std::memcpy(&word, p, sizeof word);
+    if ((word & usual.mask) != usual.word) return nullptr;
+    const char* const value = p + usual.size + 2;
+    const char* const value_end = glance_value(value, end);
+    if (value_end == nullptr || *value_end != value[-1]) return nullptr;
+    if (usual.common != Common::none) {
+        add_attribute(usual.bit, usual.common, tape_.span(p, p + usual.size), tape_.span(value, value_end), Block::no_ns,
+                      true, tag);
+    } else if (declare_default(tape_.span(value, value_end), tag) != Verdict::good) {
+        return nullptr;  // to be found once more
+    }
+    return value_end + 1;
+}
+
+// Another kind: short, all ASCII, no prefix, no reference, no white space but in between. Null when it is another.
 [[gnu::always_inline]] inline const char* Tree::plain_attribute(const char* p, const char* end, Tag& tag) {
     if (end - p < wide_glance || (class_of(*p) & byte_class::name_start) == 0) return nullptr;
     // The quotes are what stands out first: where the next attribute begins does not wait for where the name ends.
@@ -106,14 +165,15 @@ Tree::At Tree::attributes(const char* p, const char* end, Tag& tag) {
     const char quote = p[opening];
     if (*name_end != '=' || (quote != '\'' && quote != '"')) return nullptr;
     const char* const value = p + opening + 1;
-    const char* const value_end = stops != 0 ? p + std::countr_zero(stops) : glance_value(p + wide_glance, end, quote);
+    const char* const value_end = stops != 0 ? p + std::countr_zero(stops) : glance_value(p + wide_glance, end);
     if (value_end == nullptr || *value_end != quote) return nullptr;
     const std::string_view name = between(p, name_end);
     if (same_text(name, "xmlns")) {
         if (declare_default(tape_.span(value, value_end), tag) != Verdict::good)
             return nullptr;  // to be found once more
     } else {
-        add_attribute(name, tape_.span(p, name_end), tape_.span(value, value_end), Block::no_ns, tag);
+        add_attribute(bit_of(name), common_of(name), tape_.span(p, name_end), tape_.span(value, value_end), Block::no_ns,
+                      true, tag);
     }
     return value_end + 1;
 }
@@ -136,22 +196,26 @@ Tree::At Tree::attribute(const char* p, const char* end, Tag& tag) {
     if (prefix == "xmlns") return {reached.p, declare(name.local_part(), content, tag)};
     if (name.prefixed() && prefix != "xml")
         prefixed_.push_back({static_cast<Index>(block_->attributes.size()), prefix});
-    add_attribute(name.local_part(), local, content, prefix == "xml" ? Block::xml : Block::no_ns, tag);
+    add_attribute(bit_of(name.local_part()), name.prefixed() ? Common::none : common_of(name.local_part()), local,
+                  content, prefix == "xml" ? Block::xml : Block::no_ns, false, tag);
     return reached;
 }
 
-[[gnu::always_inline]] inline void Tree::add_attribute(std::string_view name, Span local, Span value, std::uint32_t ns,
-                                                       Tag& tag) {
-    const std::uint64_t bit = bit_of(name);
+[[gnu::always_inline]] inline void Tree::add_attribute(std::uint64_t bit, Common common, Span local, Span value,
+                                                       std::uint32_t ns, bool plain, Tag& tag) {
     tag.twins |= tag.names & bit;
     tag.names |= bit;
     auto& all = block_->attributes;
+    if (common != Common::none && open_.empty())
+        block_->common[static_cast<std::size_t>(common)] = static_cast<Index>(all.size());
     Attribute& added = all.add();
     added.name = local;
     added.value = value;
     added.next = static_cast<Index>(all.size());  // the last one's is put right at the end
     added.ns = ns;
     added.sound_name = 1;
+    added.plain_value = plain;
+    added.sound_value = 0;
 }
 
 // xmlns='…'. What may not be declared: Namespaces in XML 1.0 §3.

@@ -77,10 +77,11 @@ class Tree {
     // start_tag.cpp
     At attributes(const char* p, const char* end, Tag& tag);
     At attribute(const char* p, const char* end, Tag& tag);
+    const char* usual_attribute(const char* p, const char* end, Tag& tag);
     const char* plain_attribute(const char* p, const char* end, Tag& tag);
     At value(const char* p, const char* end, Span& value);
     At value_edit(const char* p, const char* end);
-    void add_attribute(std::string_view name, Span local, Span value, std::uint32_t ns, Tag& tag);
+    void add_attribute(std::uint64_t bit, Common common, Span local, Span value, std::uint32_t ns, bool plain, Tag& tag);
     Verdict declare_default(Span uri, Tag& tag);
     Verdict declare(std::string_view prefix, Span uri, const Tag& tag);
     BoundNs bound(std::string_view ns, Span uri);

@@ -59,6 +59,7 @@ class Writing {
     char* escape(std::string_view text, const char* readable, char* to);
     char* escape_densely(const char*& p, char* to, bool& high, bool& any);
     char* name(Span name, bool sound, char* to);
+    char* put_span(Span span, char* to) { return put_text(to, block_.text.data() + span.at, span.size); }
     char* fail(WriteError error) { return error_ = error, nullptr; }
 
     char* room(std::size_t bytes, char* to) {
@@ -164,6 +165,13 @@ char* Writing::declare(std::uint32_t index, char* to) {
 
 inline char* Writing::attribute(const Attribute& attribute, unsigned& prefixes, char* to) {
     *to++ = ' ';
+    if (attribute.ns == Block::no_ns && attribute.sound_name && attribute.plain_value) {
+        to = room(attribute.name.size + attribute.value.size + spare, to);
+        to = put(put_span(attribute.name, to), "='");
+        to = put_span(attribute.value, to);
+        *to++ = '\'';
+        return to;
+    }
     if (attribute.ns != Block::no_ns)
         to = prefix_of(attribute, prefixes, to);
     else if (!attribute.sound_name && block_.view(attribute.name) == "xmlns")
@@ -267,10 +275,7 @@ template <Escape kind>
 inline char* Writing::name(Span span, bool sound, char* to) {
     const char* const p = block_.text.data() + span.at;
     if (!sound && !is_ncname({p, span.size})) return fail(WriteError::bad_name);
-    to = room(span.size + spare, to);
-    if (span.size <= glance) return put_short(to, p, span.size);
-    std::memcpy(to, p, span.size);
-    return to + span.size;
+    return put_text(room(span.size + spare, to), p, span.size);
 }
 
 }  // namespace
