@@ -90,7 +90,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         const auto self = shared_from_this();  // an event may end us
         const Instant now = Clock::now();
         take_events(now);
-        if (owner != nullptr) write(now);
+        if (owner != nullptr && !holds_back()) write(now);
         if (owner != nullptr && broken) take_events(now);  // which shows as Closed
         pumping = false;
         if (owner == nullptr) return;
@@ -160,6 +160,15 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
             });
     }
 
+    // To write wakes the other side, which costs as much as ten stanzas or more. While it has sent so much that it will
+    // not run dry meanwhile, what it is to get waits for a few more blocks of that.
+    bool holds_back() const {
+        constexpr std::size_t most_held = 128 * 1024;
+        constexpr std::size_t enough_to_come = 64 * 1024;
+        return last_read == sizeof(Block) && drained && !ended && !closed && !securing && !reading &&
+               stream->output().size() < most_held && transport->pending() >= enough_to_come;
+    }
+
     void write(Instant now) {
         if (handshake != nullptr) return;
         bool progress = false;
@@ -192,6 +201,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         };
         const auto done = [this](std::error_code error, std::size_t size) {
             reading = false;
+            last_read = size;
             const Instant now = Clock::now();
             if (error) broken = true, error_of_transport = error;
             if (error || size == 0) ended = true;
@@ -282,6 +292,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     bool closed = false;    // the stream has reported Closed
     bool output_ended = false;
     bool finished = false;
+    std::size_t last_read = 0;
     std::unique_ptr<Block> buffer;  // while there is something in it, or to come into it
 };
 

@@ -47,6 +47,12 @@ class SocketTransport final : public Transport {
         wait_readable(core_, std::move(memory), std::move(done));
     }
 
+    std::size_t pending() const override {
+        boost::system::error_code error;
+        const std::size_t bytes = core_->socket.available(error);
+        return error ? 0 : bytes;
+    }
+
     Result<std::size_t> write(std::string_view bytes) override {
         boost::system::error_code error;
         const std::size_t written = core_->socket.write_some(asio::buffer(bytes.data(), bytes.size()), error);

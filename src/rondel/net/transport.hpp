@@ -36,6 +36,9 @@ class Transport {
         read(memory(), std::move(done));
     }
 
+    // How many bytes could be read at once; 0 also if that is not known.
+    virtual std::size_t pending() const { return 0; }
+
     // Offers the front of what is to be written. Returns how many bytes the kernel has taken by now, counted from the
     // front of `bytes`; 0 means: not now, on_writable is called when to offer the same bytes again (with more behind
     // them, if there are more).

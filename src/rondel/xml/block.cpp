@@ -10,7 +10,6 @@ namespace rondel::xml {
 
 namespace {
 
-constexpr std::string_view xml_ns = "http://www.w3.org/XML/1998/namespace";
 constexpr std::size_t preamble = words.size() + stanza_ns.size() + xml_ns.size();
 
 // The cache of one thread. It keeps what a service in its steady state has in flight, not what a burst once needed; of

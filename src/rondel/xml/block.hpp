@@ -22,6 +22,10 @@ namespace rondel::xml {
 // Inside the library every stanza is in this namespace, whatever the stream calls it on the wire.
 inline constexpr std::string_view stanza_ns = "jabber:client";
 
+// The two that every document knows (Namespaces in XML 1.0 §3).
+inline constexpr std::string_view xml_ns = "http://www.w3.org/XML/1998/namespace";
+inline constexpr std::string_view xmlns_ns = "http://www.w3.org/2000/xmlns/";
+
 struct Span {
     std::uint32_t at = 0;
     std::uint32_t size = 0;
@@ -58,7 +62,7 @@ struct Block {
     static constexpr Index root = 1;
     static constexpr std::uint32_t no_ns = 0;
     static constexpr std::uint32_t stanzas = 1;  // index of stanza_ns in every block
-    static constexpr std::uint32_t xml = 2;      // index of http://www.w3.org/XML/1998/namespace in every block
+    static constexpr std::uint32_t xml = 2;      // index of xml_ns in every block
     static consteval Span word(std::string_view name);  // one of the names that stand in every block: words, below
 
     Block();

@@ -130,7 +130,7 @@ PayloadError read(std::string_view text, DateTime& value) {
     return none;
 }
 
-std::string_view write(DateTime value, Scratch& scratch) { return scratch.text = to_string(value); }
+std::string_view write(DateTime value, Scratch& scratch) { return scratch.text = rondel::to_string(value); }
 
 }  // namespace wire
 

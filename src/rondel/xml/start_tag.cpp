@@ -13,8 +13,6 @@ namespace rondel::xml {
 
 namespace {
 
-constexpr std::string_view xml_ns = "http://www.w3.org/XML/1998/namespace";
-constexpr std::string_view xmlns_ns = "http://www.w3.org/2000/xmlns/";
 constexpr std::size_t few = 16;  // attributes that are compared pair by pair
 
 std::string_view between(const char* begin, const char* end) { return {begin, static_cast<std::size_t>(end - begin)}; }

@@ -13,7 +13,6 @@ namespace rondel::xml {
 
 namespace {
 
-constexpr std::string_view xmlns_ns = "http://www.w3.org/2000/xmlns/";
 constexpr WriteError fine{};
 
 template <std::size_t size>

@@ -1,0 +1,125 @@
+// When a connection writes: after each block that it read, or, while much more has come already, after a few of them.
+#include "rondel/net/connection.hpp"
+#include "rondel/stanza/message.hpp"
+#include "rondel/stream/component_stream.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <gtest/gtest.h>
+
+namespace rondel::net {
+namespace {
+
+constexpr std::size_t block = 16 * 1024;
+
+// A transport that has some bytes to give, and takes all that it gets.
+class Script final : public Transport {
+  public:
+    Script(boost::asio::io_context& io, std::string to_give) : io_(io), left_(std::move(to_give)) {}
+
+    void read(std::span<char> into, ReadCallback done) override {
+        if (left_.empty()) return;
+        const std::size_t size = std::min(into.size(), left_.size());
+        std::memcpy(into.data(), left_.data(), size);
+        left_.erase(0, size);
+        boost::asio::post(io_, [done = std::move(done), size] { done({}, size); });
+    }
+    std::size_t pending() const override { return left_.size(); }
+    Result<std::size_t> write(std::string_view bytes) override {
+        writes.push_back(bytes.size());
+        written += bytes;
+        return bytes.size();
+    }
+    void on_writable(std::function<void()>) override {}
+    void end_output() override {}
+    void close() override {}
+    bool secure() const override { return true; }
+    std::string description() const override { return "a script"; }
+
+    std::vector<std::size_t> writes;
+    std::string written;
+
+  private:
+    boost::asio::io_context& io_;
+    std::string left_;
+};
+
+struct Echo final : ConnectionOwner {
+    void on_event(stream::Event& event, Instant) override {
+        if (auto* received = std::get_if<stream::Received>(&event)) {
+            const Message message(std::move(received->stanza));
+            EXPECT_FALSE(connection->stream().send(message.reply(*message.body())));
+        }
+    }
+    void on_written(Instant) override {}
+    void on_finished() override {}
+    bool wants_to_read() const override { return true; }
+    void expire(Instant) override {}
+    Instant deadline() const override { return never; }
+
+    Connection* connection = nullptr;
+};
+
+struct Outcome {
+    std::vector<std::size_t> writes;  // sizes, those of the handshake left out
+    std::size_t replies = 0;
+};
+
+Outcome echo(std::size_t messages) {
+    std::string input =
+        "<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' "
+        "from='echo.localhost' id='1'><handshake/>";
+    input.resize(block, ' ');  // the handshake is a block of its own
+    const std::string message = "<message from='romeo@localhost/orchard' to='echo.localhost' type='chat'><body>" +
+                                std::string(1024 - 88, 'x') + "</body></message>";
+    for (std::size_t i = 0; i < messages; ++i) input += message;
+
+    boost::asio::io_context io;
+    Echo owner;
+    auto script = std::make_unique<Script>(io, input);
+    Script& transport = *script;
+    stream::ComponentCredentials who{"echo.localhost"_jid, "pass"};
+    Connection connection(io.get_executor(), std::move(script),
+                          std::make_unique<stream::ComponentStream>(std::move(who), stream::StreamOptions()), owner,
+                          ConnectionOptions());
+    owner.connection = &connection;
+    connection.start();
+    io.poll();
+
+    Outcome outcome;
+    const std::size_t first = transport.written.find("<message");
+    std::size_t before = 0;
+    for (const std::size_t size : transport.writes) {
+        if (before >= first) outcome.writes.push_back(size);
+        before += size;
+    }
+    for (std::size_t at = first; at != std::string::npos; at = transport.written.find("<message", at + 1))
+        ++outcome.replies;
+    return outcome;
+}
+
+TEST(HoldingBack, writes_after_each_block_while_little_is_to_come) {
+    const Outcome outcome = echo(60);  // just less than four blocks
+    EXPECT_EQ(outcome.replies, 60U);
+    ASSERT_EQ(outcome.writes.size(), 4U);
+    for (std::size_t i = 0; i < 3; ++i) EXPECT_NEAR(static_cast<double>(outcome.writes[i]), block, 2048) << i;
+}
+
+TEST(HoldingBack, writes_after_a_few_blocks_while_much_is_to_come) {
+    const Outcome outcome = echo(1000);
+    EXPECT_EQ(outcome.replies, 1000U);
+    EXPECT_GE(*std::ranges::max_element(outcome.writes), 128U * 1024);
+    EXPECT_LE(*std::ranges::max_element(outcome.writes), 160U * 1024);
+    EXPECT_LE(outcome.writes.size(), 12U);
+    // The last of them go out block by block, so that the other side need not wait for all of them.
+    EXPECT_LE(outcome.writes.back(), 20U * 1024);
+}
+
+}  // namespace
+}  // namespace rondel::net
