@@ -45,17 +45,14 @@ std::optional<StanzaKind> kind_of(ElementView element) {
     return std::nullopt;
 }
 
-// The question asked first: mostly no address needs to be prepared.
-bool are_addresses_prepared(Element& stanza) {
+// The question asked first: mostly the address there, if there is one, needs no preparing.
+bool is_prepared(Element& stanza, Common which) {
     xml::Block& block = stanza.ref().mutable_block();
-    for (const Common which : {Common::from, Common::to}) {
-        const xml::Index index = block.common[static_cast<std::size_t>(which)];
-        if (index == 0) continue;
-        xml::Attribute& address = block.attributes[index];
-        if (!JidView::is_prepared(block.view(address.value))) return false;
-        address.sound_value = 1;
-    }
-    return true;
+    const xml::Index index = block.common[static_cast<std::size_t>(which)];
+    if (index == 0) return true;
+    xml::Attribute& address = block.attributes[index];
+    address.sound_value = JidView::is_prepared(block.view(address.value));
+    return address.sound_value != 0;
 }
 
 // COMPAT(prosody, ejabberd): both let resources pass that OpaqueString refuses, such as a nickname with a new emoji.
@@ -128,10 +125,10 @@ bool Stanza::prepare_address(Element& element, std::string_view name) {
 Result<Stanza> Stanza::parse(Element& element) {
     const std::optional<StanzaKind> kind = kind_of(element);
     if (!kind) return make_error_code(StanzaFault::unknown_kind);
-    if (!are_addresses_prepared(element)) {
-        if (!prepare_address(element, "from")) return make_error_code(StanzaFault::bad_from);
-        if (!prepare_address(element, "to")) return make_error_code(StanzaFault::bad_to);
-    }
+    if (!is_prepared(element, Common::from) && !prepare_address(element, "from"))
+        return make_error_code(StanzaFault::bad_from);
+    if (!is_prepared(element, Common::to) && !prepare_address(element, "to"))
+        return make_error_code(StanzaFault::bad_to);
     if (*kind == StanzaKind::iq)
         if (const std::error_code fault = check_iq(element)) return fault;
     Stanza stanza;

@@ -185,5 +185,24 @@ TEST(Stanza, an_empty_or_endless_resource_is_none) {
     }
 }
 
+// So that what answers need not look at it again; what a handler writes there is looked at.
+TEST(Stanza, knows_which_addresses_were_received) {
+    Element element("message", xml::stanza_ns);
+    element.set("from", "Juliet@Example.COM/Balcony").set("to", "romeo@example.net");
+    Result<Stanza> parsed = Stanza::parse(element);
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(parsed->from().str(), "juliet@example.com/Balcony");
+    EXPECT_TRUE(parsed->is_sound(xml::Common::to));
+    EXPECT_FALSE(parsed->is_sound(xml::Common::from));  // as it came; and it is looked at again when it goes
+
+    Message in(std::move(*parsed));
+    EXPECT_TRUE(in.reply("x").is_sound(xml::Common::from));
+    in.set_to("nurse@example.net"_jid);
+    EXPECT_FALSE(in.is_sound(xml::Common::to));
+    EXPECT_FALSE(in.reply("x").is_sound(xml::Common::from));
+    in.set_to({});
+    EXPECT_FALSE(in.is_sound(xml::Common::to));
+}
+
 }  // namespace
 }  // namespace rondel
