@@ -44,7 +44,9 @@ __attribute__((target("avx2"))) std::size_t positions(std::string_view text, std
     std::uint32_t* const begin = out;
     for (std::size_t at = 0; at + 32 <= text.size(); at += 32) {
         const __m256i v = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + at));
-        const auto is = [v](char c) __attribute__((target("avx2"))) { return _mm256_cmpeq_epi8(v, _mm256_set1_epi8(c)); };
+        const auto is = [v](char c) __attribute__((target("avx2"))) {
+            return _mm256_cmpeq_epi8(v, _mm256_set1_epi8(c));
+        };
         const __m256i tags = _mm256_or_si256(is('<'), is('>'));
         const __m256i values = _mm256_or_si256(_mm256_or_si256(is('\''), is('"')), _mm256_or_si256(is('='), is('&')));
         auto bits = static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_or_si256(tags, values)));

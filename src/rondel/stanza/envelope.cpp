@@ -46,7 +46,8 @@ Element make_stanza(const Envelope& envelope) {
     const std::string_view id = envelope.id.value_or(std::string_view());
     char* to = block->text.room(envelope.to.size() + envelope.from.size() + id.size() + envelope.type.size());
     auto at = static_cast<std::uint32_t>(block->text.size());
-    const auto set = [&](Common which, Span name, std::string_view value, Envelope::Known known) __attribute__((always_inline)) {
+    const auto set = [&](Common which, Span name, std::string_view value, Envelope::Known known)
+        __attribute__((always_inline)) {
         const auto index = static_cast<xml::Index>(block->attributes.size());
         block->common[static_cast<std::size_t>(which)] = index;
         xml::Attribute& added = block->attributes.add();

@@ -55,7 +55,8 @@ TEST(CommonAttributes, follow_what_is_set_and_unset) {
 }
 
 TEST(CommonAttributes, go_with_a_copy_and_are_found_in_what_becomes_a_root) {
-    const Element stanza = read("<message to='romeo'><forwarded xmlns='urn:f' id='7'><x to='benvolio'/></forwarded></message>");
+    const Element stanza =
+        read("<message to='romeo'><forwarded xmlns='urn:f' id='7'><x to='benvolio'/></forwarded></message>");
     EXPECT_EQ(of(stanza.copy(), Common::to), "romeo");
     const Element forwarded = stanza.child("forwarded", "urn:f").copy();
     EXPECT_EQ(of(forwarded, Common::id), "7");

@@ -3,11 +3,10 @@
 #include "rondel/xml/reference.hpp"
 #include "rondel/xml/same.hpp"
 #include "rondel/xml/tree.hpp"
+#include "rondel/xml/usual_names.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <stdexcept>
 
 namespace rondel::xml {
 
@@ -16,48 +15,6 @@ namespace {
 constexpr std::size_t few = 16;  // attributes that are compared pair by pair
 
 std::string_view between(const char* begin, const char* end) { return {begin, static_cast<std::size_t>(end - begin)}; }
-
-// A poor hash, but the attributes that stand together in the stanzas of the XEPs have different ones.
-constexpr std::uint64_t bit_of(std::string_view name) {
-    const auto first = static_cast<unsigned char>(name.front());
-    const auto last = static_cast<unsigned char>(name.back());
-    return std::uint64_t{1} << ((first + 5U * last + 8U * static_cast<unsigned>(name.size())) & 63U);
-}
-
-// The names that nearly every tag has, each with the sign behind it as the beginning of one word.
-struct Usual {
-    std::uint64_t word = 1;  // of an entry that is free: nothing masked by 0 is this
-    std::uint64_t mask = 0;
-    std::uint8_t size = 0;
-    Common common = Common::none;
-    std::uint64_t bit = 0;
-};
-
-constexpr Usual usual(std::string_view name, Common common) {
-    std::array<char, 8> word{};
-    std::array<char, 8> mask{};
-    for (std::size_t i = 0; i < name.size(); ++i) word[i] = name[i];
-    word[name.size()] = '=';
-    for (std::size_t i = 0; i <= name.size(); ++i) mask[i] = '\xFF';
-    return {std::bit_cast<std::uint64_t>(word), std::bit_cast<std::uint64_t>(mask),
-            static_cast<std::uint8_t>(name.size()), common, bit_of(name)};
-}
-
-constexpr std::size_t place_of(char first, char second) {
-    return (2U * static_cast<unsigned char>(first) + static_cast<unsigned char>(second)) & 15U;
-}
-
-constexpr auto usual_names = [] {
-    std::array<Usual, 16> names{};
-    const auto add = [&](std::string_view name, Common common) {
-        Usual& place = names[place_of(name[0], name[1])];
-        if (place.size != 0) throw std::logic_error("Two names have one place.");
-        place = usual(name, common);
-    };
-    add("to", Common::to), add("from", Common::from), add("id", Common::id), add("type", Common::type);
-    add("xmlns", Common::none);
-    return names;
-}();
 
 const char* skip_space(const char* p, const char* end) {
     while (p != end && is_space(*p)) ++p;
@@ -134,16 +91,15 @@ Tree::At Tree::attributes(const char* p, const char* end, Tag& tag) {
 // One of the usual names, and a value of plain bytes. Null when it is another.
 [[gnu::always_inline]] inline const char* Tree::usual_attribute(const char* p, const char* end, Tag& tag) {
     if (end - p < glance) return nullptr;
-    const Usual& usual = usual_names[place_of(p[0], p[1])];
-    std::uint64_t word;
-    std::memcpy(&word, p, sizeof word);
-    if ((word & usual.mask) != usual.word) return nullptr;
+    const Usual* const found = usual_at(p);
+    if (found == nullptr) return nullptr;
+    const Usual& usual = *found;
     const char* const value = p + usual.size + 2;
     const char* const value_end = glance_value(value, end);
     if (value_end == nullptr || *value_end != value[-1]) return nullptr;
     if (usual.common != Common::none) {
-        add_attribute(usual.bit, usual.common, tape_.span(p, p + usual.size), tape_.span(value, value_end), Block::no_ns,
-                      true, tag);
+        add_attribute(usual.bit, usual.common, tape_.span(p, p + usual.size), tape_.span(value, value_end),
+                      Block::no_ns, true, tag);
     } else if (declare_default(tape_.span(value, value_end), tag) != Verdict::good) {
         return nullptr;  // to be found once more
     }
@@ -170,8 +126,8 @@ Tree::At Tree::attributes(const char* p, const char* end, Tag& tag) {
         if (declare_default(tape_.span(value, value_end), tag) != Verdict::good)
             return nullptr;  // to be found once more
     } else {
-        add_attribute(bit_of(name), common_of(name), tape_.span(p, name_end), tape_.span(value, value_end), Block::no_ns,
-                      true, tag);
+        add_attribute(bit_of(name), common_of(name), tape_.span(p, name_end), tape_.span(value, value_end),
+                      Block::no_ns, true, tag);
     }
     return value_end + 1;
 }
