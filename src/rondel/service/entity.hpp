@@ -9,6 +9,7 @@
 #pragma once
 
 #include "rondel/base/jid.hpp"
+#include "rondel/base/rate.hpp"
 #include "rondel/base/time.hpp"
 #include "rondel/service/features.hpp"
 #include "rondel/service/ledger.hpp"
@@ -53,7 +54,13 @@ struct EntityOptions {
                                             // resource-constraint
     std::size_t handlers_per_peer = 64;     // waiting or running for one bare JID; above it: resource-constraint
     std::size_t waiting_bytes =
-        16 * 1024 * 1024;           // of stanzas that wait for their turn; above it only one may wait for each bare JID
+        16 * 1024 * 1024;  // of stanzas that wait for their turn; above it only one may wait for each bare JID
+    // What one bare JID may say, answers to our own requests apart; above it: resource-constraint. No limit by default:
+    // behind one address there may be a whole server.
+    RateLimit peer_stanzas = {};
+    RateLimit peer_bytes = {};  // of text; markup counts for little
+    // Changes of presence of one full JID; above it only the latest is heard, and later. 0: all are.
+    RateLimit presence = {.per_second = 2, .burst = 20};
     xml::WriteLimits writing = {};  // what is refused while there is no session; in one, the host's stream decides
     // Client: `from` is the server's to say. A stanza goes without; one that names somebody else than our own account
     // is refused.

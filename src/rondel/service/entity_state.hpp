@@ -14,7 +14,9 @@
 #include "rondel/service/request_table.hpp"
 #include "rondel/service/rooms.hpp"
 #include "rondel/service/runner.hpp"
+#include "rondel/service/shares.hpp"
 #include "rondel/service/slab.hpp"
+#include "rondel/service/storms.hpp"
 #include "rondel/service/timer_wheel.hpp"
 #include "rondel/service/transit.hpp"
 #include "rondel/service/turns.hpp"
@@ -93,6 +95,9 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void receive_one(Stanza& stanza, const Outside& outside);
     void receive_filtered(Stanza& stanza);
     bool pass_filters_in(Stanza& stanza, std::exception_ptr& thrown);
+    bool is_too_much(const Stanza& stanza, const Outside& outside);  // for its sender's share; then it is turned away
+    bool waits_out_storm(Stanza& stanza, const Outside& outside);
+    void hear_held(std::string_view sender);  // the presence that is held of it
     void receive_query(Iq& query, const Outside& outside);
     template <class S>
     void receive_in_turn(S& stanza, const Outside& outside);
@@ -247,6 +252,8 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     std::vector<std::unique_ptr<Dispatch>> dropped_dispatches;
     Dispatch::Handlers found;  // memory for find()
     Rooms rooms;
+    Shares shares;
+    Storms storms;
     Waiters<Message> message_waiters;
     Waiters<Presence> presence_waiters;
 

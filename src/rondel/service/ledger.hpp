@@ -18,7 +18,9 @@ class Ledger {
     std::uint64_t refused() const { return refused_; }            // received, but not acceptable
     std::uint64_t iqs_received() const { return iqs_received_; }  // get and set: each ends in one of the next two
     std::uint64_t iqs_replied() const { return iqs_replied_; }
-    std::uint64_t replies_dropped() const { return replies_dropped_; }  // the connection was gone
+    std::uint64_t replies_dropped() const { return replies_dropped_; }    // the connection was gone
+    std::uint64_t over_share() const { return over_share_; }              // turned away: its sender had said too much
+    std::uint64_t presences_merged() const { return presences_merged_; }  // of a storm: a later one came in its place
     std::uint64_t late_answers() const { return late_answers_; }  // to no request of ours: too late, twice, or forged
 
     // For the entity.
@@ -27,6 +29,8 @@ class Ledger {
     void receive() { ++received_; }
     void refuse() { ++refused_; }
     void receive_iq() { ++iqs_received_; }
+    void exceed_share() { ++over_share_; }
+    void merge_presence() { ++presences_merged_; }
     void reply(bool delivered) { ++(delivered ? iqs_replied_ : replies_dropped_); }
     void late_answer() { ++late_answers_; }
 
@@ -35,6 +39,8 @@ class Ledger {
     std::array<std::uint64_t, outcome_count> ended_{};
     std::uint64_t received_ = 0;
     std::uint64_t refused_ = 0;
+    std::uint64_t over_share_ = 0;
+    std::uint64_t presences_merged_ = 0;
     std::uint64_t iqs_received_ = 0;
     std::uint64_t iqs_replied_ = 0;
     std::uint64_t replies_dropped_ = 0;

@@ -12,7 +12,9 @@ Entity::State::State(Jid address_, const boost::asio::any_io_executor& executor_
       executor(executor_),
       log_sink(std::move(log_)),
       face(*this),
-      dispatch(std::make_unique<Dispatch>(routers)) {}
+      dispatch(std::make_unique<Dispatch>(routers)),
+      shares(options.peer_stanzas, options.peer_bytes),
+      storms(options.presence) {}
 
 void Entity::State::Call::end() {
     state_.tidy_up();

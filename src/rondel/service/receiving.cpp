@@ -27,10 +27,58 @@ void Entity::State::receive(Stanza& stanza) {
         if (query) ledger.reply(false);
         return;
     }
+    if (shares.are_limited() && is_too_much(stanza, outside)) return;
+    if (storms.any() || stanza.kind() == StanzaKind::presence)
+        if (waits_out_storm(stanza, outside)) return;
     if (dispatch->filters_in().empty())
         receive_one(stanza, outside);
     else
         receive_filtered(stanza);
+}
+
+bool Entity::State::is_too_much(const Stanza& stanza, const Outside& outside) {
+    if (stanza.kind() == StanzaKind::iq && !outside.asks()) return false;  // we may have asked
+    const std::size_t bytes = stanza.element().block()->text.size();
+    if (shares.take(bare_of(outside.from.value_or(std::string_view())), bytes, now)) return false;
+    ledger.exceed_share();
+    if (may_complain()) log(LogLevel::warning, "A peer says more than its share; turned what was above it away.");
+    turn_away(stanza, StanzaError(Condition::resource_constraint));
+    return true;
+}
+
+bool Entity::State::waits_out_storm(Stanza& stanza, const Outside& outside) {
+    const std::string sender(outside.from.value_or(std::string_view()));
+    if (stanza.kind() != StanzaKind::presence) {
+        hear_held(sender);  // before what was said behind it
+        return stopped;
+    }
+    switch (storms.weigh(stanza, sender, now)) {
+        case Storms::Verdict::heard:
+            hear_held(sender);  // of it, where this is no change of presence but a request, say
+            return stopped;
+        case Storms::Verdict::held:
+            add_call(storms.due(sender) - now, [this, sender] {
+                if (storms.due(sender) <= now) hear_held(sender);  // or it is another one, with a call of its own
+            });
+            return true;
+        case Storms::Verdict::merged:
+            ledger.merge_presence();
+            return true;
+        case Storms::Verdict::dropped:
+            ledger.refuse();
+            return true;
+    }
+    return true;
+}
+
+void Entity::State::hear_held(std::string_view sender) {
+    if (!storms.any() || stopped) return;
+    std::optional<Stanza> held = storms.release(sender, now);
+    if (!held) return;
+    if (dispatch->filters_in().empty())
+        receive_one(*held, Outside(*held));
+    else
+        receive_filtered(*held);
 }
 
 void Entity::State::receive_filtered(Stanza& stanza) {
