@@ -59,8 +59,10 @@ class Side {
             if (in.kind() != StanzaKind::message) return;
             if (Entry* entry = find(number_of(in.id().value_or("")))) entry->returned = true;
         });
-        made.answer(IqType::get, "now", ns,
-                    [this](const Iq& in) { note(number_of(in.payload("now", ns).text()), false); });
+        made.answer(IqType::get, "now", ns, [this](const Iq& in) {
+            const std::string_view number = in.payload("now", ns).text();
+            if (!number.empty()) note(number_of(number), false);  // or somebody wants a proof
+        });
         return made;
     }
 
@@ -74,6 +76,12 @@ class Side {
         timer_.cancel();
     }
     std::size_t open() const { return open_; }
+    void describe(std::string_view name) const {
+        const Ledger& ledger = self_->ledger();
+        fmt::print(stderr, "{}: {}, {} open, of them {} requests; issued {}, received {}, asked {}, replied {}\n", name,
+                   self_->in_session() ? "in session" : "away", open_, open_requests_, ledger.issued(),
+                   ledger.received(), ledger.iqs_received(), ledger.iqs_replied());
+    }
 
   private:
     // Not in a loop of its own ends: an end may come before send() has returned.
@@ -81,6 +89,8 @@ class Side {
         if (ended_) return;
         while (self_->in_session() && open_ < open_at_most && speak()) {
         }
+        // Where nobody acknowledges, only an answer proves what went before it.
+        if (self_->in_session() && open_ >= open_at_most && open_requests_ == 0) ask_for_proof();
         timer_.expires_after(self_->in_session() ? 2ms : 50ms);
         timer_.async_wait([this](boost::system::error_code error) {
             if (!error) tick();
@@ -100,7 +110,11 @@ class Side {
         if (request) {
             Iq iq(IqType::get, *Jid::parse(peer_));
             iq.add("now", ns).text(std::to_string(number));
-            self_->request(std::move(iq), [this, number](const Answer& answer) { ended(number, answer.outcome()); });
+            ++open_requests_;
+            self_->request(std::move(iq), [this, number](const Answer& answer) {
+                --open_requests_;
+                ended(number, answer.outcome());
+            });
         } else {
             Message message(*Jid::parse(peer_), std::string(1 + random_() % 300, 'x'));
             message.set_type(MessageType::chat);
@@ -108,6 +122,13 @@ class Side {
             self_->send(std::move(message), [this, number](Outcome outcome) { ended(number, outcome); });
         }
         return true;
+    }
+
+    void ask_for_proof() {
+        Iq iq(IqType::get, *Jid::parse(peer_));
+        iq.add("now", ns);
+        ++open_requests_;
+        self_->request(std::move(iq), [this](const Answer&) { --open_requests_; });
     }
 
     void ended(std::size_t number, Outcome outcome) {
@@ -148,7 +169,8 @@ class Side {
     Entity* self_ = nullptr;
     std::string peer_;
     std::size_t open_ = 0;
-    std::size_t last_ = 0;  // heard from the other
+    std::size_t open_requests_ = 0;  // of these
+    std::size_t last_ = 0;           // heard from the other
     bool ended_ = false;
 };
 
@@ -204,6 +226,7 @@ int run_pair(Host& one, Host& two, const std::string& address_one, const std::st
     // What has no proof yet when all is said gets it from the orderly end of the stream.
     Instant quiet_since = Clock::now();
     std::size_t open_before = 0;
+    Instant told = Clock::now();
     boost::asio::steady_timer watch(io);
     bool draining = false;
     const std::function<void()> look = [&] {
@@ -216,6 +239,10 @@ int run_pair(Host& one, Host& two, const std::string& address_one, const std::st
             one.drain(), two.drain();
         }
         if (ended == 2) return;
+        if (Clock::now() - told > 10s) {  // for whoever wonders why nothing goes on
+            told = Clock::now();
+            first.describe("first"), second.describe("second");
+        }
         watch.expires_after(100ms);
         watch.async_wait([&](boost::system::error_code) { look(); });
     };
