@@ -42,8 +42,8 @@ class Simulation {
     void run();  // until all is said, has ended, and everybody has left
     std::vector<std::string> faults() { return std::move(faults_); }  // none: the books balance
 
-    // From each() or sample(): nobody speaks for so long; then the server starts anew, and again nobody speaks. No
-    // buffer of a connection, nor of a session, holds on to what it once needed.
+    // From each() or sample(): nobody speaks for so long; then all connections are new ones, and again nobody speaks.
+    // No buffer holds on to what it once needed.
     void rest(Duration duration);
 
     World& world() { return *world_; }
