@@ -30,7 +30,7 @@ struct ComponentOptions {
     bool allow_plaintext = false;  // to another machine without TLS (the secret can be guessed from the traffic)
 
     Duration connect_timeout = std::chrono::seconds(15);
-    Duration reconnect_first = std::chrono::seconds(2);  // the first delay is between 0 and this, and so on, doubling
+    Duration reconnect_first = std::chrono::seconds(2);  // the first delay is between 0 and this; base/backoff.hpp
     Duration reconnect_most = std::chrono::seconds(60);
     Duration drain_timeout = std::chrono::seconds(10);   // for work in flight, at an orderly end
     Duration write_deadline = std::chrono::seconds(10);  // for a server that stopped reading
