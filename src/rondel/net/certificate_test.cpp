@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "tests/support/authority.hpp"
+#include "tests/support/figure.hpp"
 #include "tests/support/loopback.hpp"
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -80,6 +81,23 @@ class CertificateTest : public rondel::testing::LoopbackTest {
         return problem(issue(wish, &authority), name, authority);
     }
 
+    // The same, for those that must not be accepted: they are counted.
+    template <class... Arguments>
+    std::string refusal(const Arguments&... arguments) {
+        std::string why = problem(arguments...);
+        ++bad_shown;
+        bad_accepted += why.empty() ? 1 : 0;
+        return why;
+    }
+    std::string refusal(const Wish& wish, const std::string& name) {
+        return refusal(issue(wish, &authority), name, authority);
+    }
+    static void TearDownTestSuite() {
+        rondel::test::figure("bad-certificates-shown", bad_shown);
+        rondel::test::figure("bad-certificates-accepted", bad_accepted);
+    }
+
+    static inline int bad_shown = 0, bad_accepted = 0;
     Certificate authority = issue(an_authority);
     std::string service = "xmpp-client";
     std::string revoked;  // PEM
@@ -102,8 +120,8 @@ TEST_F(CertificateTest, V33_R045_T_CERT_names_that_fit) {
     EXPECT_EQ(problem({.alternative = xmpp_address + "example.com"}, "example.com"), "");
     EXPECT_EQ(problem({.alternative = "DNS:other.example," + srv_id + "_xmpp-client.example.com"}, "example.com"), "");
     service.clear();  // a component has no service of that kind
-    EXPECT_THAT(problem({.alternative = srv_id + "_xmpp-client.example.com"}, "example.com"), HasSubstr("mismatch"));
-    EXPECT_THAT(problem({.alternative = xmpp_address + "example.com"}, "example.com"), HasSubstr("mismatch"));
+    EXPECT_THAT(refusal({.alternative = srv_id + "_xmpp-client.example.com"}, "example.com"), HasSubstr("mismatch"));
+    EXPECT_THAT(refusal({.alternative = xmpp_address + "example.com"}, "example.com"), HasSubstr("mismatch"));
 }
 
 TEST_F(CertificateTest, V33_R044_R045_R047_T_CERT_names_that_do_not_fit) {
@@ -124,25 +142,25 @@ TEST_F(CertificateTest, V33_R044_R045_R047_T_CERT_names_that_do_not_fit) {
              std::pair{"otherName:1.3.6.1.5.5.7.8.7;IA5STRING:_xmpp-server.xmpp.localhost", "xmpp.localhost"},
              std::pair{"otherName:1.3.6.1.5.5.7.8.7;IA5STRING:_xmpp-client.other.localhost", "xmpp.localhost"},
          })
-        EXPECT_THAT(problem({.alternative = alternative, .common_name = name}, name), HasSubstr("mismatch"))
+        EXPECT_THAT(refusal({.alternative = alternative, .common_name = name}, name), HasSubstr("mismatch"))
             << alternative << " for " << name;
-    EXPECT_THAT(problem({.alternative = "DNS:127.0.0.1"}, "127.0.0.1"), HasSubstr("mismatch"));
-    EXPECT_THAT(problem({.alternative = "IP:127.0.0.2"}, "127.0.0.1"), HasSubstr("mismatch"));
-    EXPECT_EQ(problem({.alternative = "DNS:a.example,DNS:b.example"}, "c.example"),
+    EXPECT_THAT(refusal({.alternative = "DNS:127.0.0.1"}, "127.0.0.1"), HasSubstr("mismatch"));
+    EXPECT_THAT(refusal({.alternative = "IP:127.0.0.2"}, "127.0.0.1"), HasSubstr("mismatch"));
+    EXPECT_EQ(refusal({.alternative = "DNS:a.example,DNS:b.example"}, "c.example"),
               "its certificate was refused: hostname mismatch (it is for DNS a.example, DNS b.example, not for "
               "c.example)");
 }
 
 TEST_F(CertificateTest, V25_T_CERTID_the_text_of_a_subject_is_no_identity) {
     for (const std::string common : {"xmpp.localhost", "x, CN=xmpp.localhost", "xmpp.localhost\n"})
-        EXPECT_NE(problem({.alternative = "", .common_name = common}, "xmpp.localhost"), "") << common;
-    EXPECT_THAT(problem({.name_with_null = std::string("xmpp.localhost\0.evil.example", 28)}, "xmpp.localhost"),
+        EXPECT_NE(refusal({.alternative = "", .common_name = common}, "xmpp.localhost"), "") << common;
+    EXPECT_THAT(refusal({.name_with_null = std::string("xmpp.localhost\0.evil.example", 28)}, "xmpp.localhost"),
                 HasSubstr("refused"));
 }
 
 TEST_F(CertificateTest, V33_R044_T_CERT_dates_purposes_and_strength) {
     const auto refused = [&](const Wish& wish, const char* why) {
-        EXPECT_THAT(problem(wish, "xmpp.localhost"), HasSubstr(why));
+        EXPECT_THAT(refusal(wish, "xmpp.localhost"), HasSubstr(why));
     };
     refused({.first_day = -30, .last_day = -1}, "expired");
     refused({.first_day = 1}, "not yet valid");
@@ -158,35 +176,35 @@ TEST_F(CertificateTest, V33_R044_T_CERT_chains) {
     const Certificate between = issue(below, &authority);
     const Certificate leaf = issue({}, &between);
     EXPECT_EQ(problem(leaf, "xmpp.localhost", authority, between.chain), "");
-    EXPECT_THAT(problem(leaf, "xmpp.localhost", authority), HasSubstr("unable to get"));  // one is missing
+    EXPECT_THAT(refusal(leaf, "xmpp.localhost", authority), HasSubstr("unable to get"));  // one is missing
 
     const Certificate itself = issue({});
-    EXPECT_THAT(problem(itself, "xmpp.localhost", authority), HasSubstr("self"));
+    EXPECT_THAT(refusal(itself, "xmpp.localhost", authority), HasSubstr("self"));
     EXPECT_EQ(problem(itself, "xmpp.localhost", itself), "");
 
     const Certificate another = issue(an_authority);  // of the same name
-    EXPECT_NE(problem(issue({}, &another), "xmpp.localhost", authority), "");
+    EXPECT_NE(refusal(issue({}, &another), "xmpp.localhost", authority), "");
 
     const Certificate no_authority = issue({.alternative = "DNS:evil.example", .common_name = "evil"}, &authority);
-    EXPECT_THAT(problem(issue({}, &no_authority), "xmpp.localhost", authority, no_authority.chain),
+    EXPECT_THAT(refusal(issue({}, &no_authority), "xmpp.localhost", authority, no_authority.chain),
                 HasSubstr("invalid CA"));
 
     Wish limited = an_authority;
     limited.constraints = "critical,CA:TRUE,pathlen:0";
     const Certificate short_one = issue(limited);
     const Certificate too_long = issue(below, &short_one);
-    EXPECT_THAT(problem(issue({}, &too_long), "xmpp.localhost", short_one, too_long.chain), HasSubstr("path length"));
+    EXPECT_THAT(refusal(issue({}, &too_long), "xmpp.localhost", short_one, too_long.chain), HasSubstr("path length"));
 
     Wish narrow = an_authority;
     narrow.permitted = "critical,permitted;DNS:example.com";
     const Certificate narrow_one = issue(narrow);
-    EXPECT_THAT(problem(issue({}, &narrow_one), "xmpp.localhost", narrow_one), HasSubstr("permitted subtree"));
+    EXPECT_THAT(refusal(issue({}, &narrow_one), "xmpp.localhost", narrow_one), HasSubstr("permitted subtree"));
 
     // What binds it binds all that it could say: an SRV-ID or an XmppAddr is no way out.
     const std::string way_out =
         "otherName:1.3.6.1.5.5.7.8.5;UTF8:xmpp.localhost,"
         "otherName:1.3.6.1.5.5.7.8.7;IA5STRING:_xmpp-client.xmpp.localhost";
-    EXPECT_THAT(problem(issue({.alternative = way_out}, &narrow_one), "xmpp.localhost", narrow_one),
+    EXPECT_THAT(refusal(issue({.alternative = way_out}, &narrow_one), "xmpp.localhost", narrow_one),
                 HasSubstr("mismatch"));
     EXPECT_EQ(problem(issue({.alternative = "DNS:im.example.com"}, &narrow_one), "im.example.com", narrow_one), "");
 
@@ -194,18 +212,18 @@ TEST_F(CertificateTest, V33_R044_T_CERT_chains) {
     old.first_day = -30;
     old.last_day = -1;
     const Certificate expired = issue(old);
-    EXPECT_THAT(problem(issue({}, &expired), "xmpp.localhost", expired), HasSubstr("expired"));
+    EXPECT_THAT(refusal(issue({}, &expired), "xmpp.localhost", expired), HasSubstr("expired"));
 }
 
 TEST_F(CertificateTest, V33_T_CERT_revoked_ones) {
     revoked = rondel::testing::revoke({7}, authority);
     EXPECT_EQ(problem({.serial = 6}, "xmpp.localhost"), "");
-    EXPECT_THAT(problem({.serial = 7}, "xmpp.localhost"), HasSubstr("certificate revoked"));
+    EXPECT_THAT(refusal({.serial = 7}, "xmpp.localhost"), HasSubstr("certificate revoked"));
     revoked = rondel::testing::revoke({}, authority, -1);
-    EXPECT_THAT(problem({.serial = 6}, "xmpp.localhost"), HasSubstr("CRL has expired"));
+    EXPECT_THAT(refusal({.serial = 6}, "xmpp.localhost"), HasSubstr("CRL has expired"));
     const Certificate another = issue({.alternative = "", .common_name = "another", .constraints = "critical,CA:TRUE"});
     revoked = rondel::testing::revoke({}, another);
-    EXPECT_THAT(problem({.serial = 6}, "xmpp.localhost"), HasSubstr("unable to get certificate CRL"));
+    EXPECT_THAT(refusal({.serial = 6}, "xmpp.localhost"), HasSubstr("unable to get certificate CRL"));
 }
 
 TEST_F(CertificateTest, V33_options_that_cannot_be_used_are_told) {

@@ -1,4 +1,5 @@
 // Requests of an entity: who may answer, and that each ends exactly once.
+#include "tests/support/figure.hpp"
 #include "tests/support/hand_driven.hpp"
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -92,6 +93,7 @@ TEST(Requesting, V17_T_IQSPOOF_only_whom_we_asked_can_answer) {
                     "<ping xmlns='urn:xmpp:ping'/></iq>",
                     id));
     EXPECT_THAT(a.ends, IsEmpty());
+    test::figure("spoofs-honoured", static_cast<double>(a.ends.size()), "of 10 answers");
     EXPECT_EQ(a.hand->ledger().late_answers(), 7u);
     a.answer(id);
     EXPECT_THAT(a.ends, ElementsAre(Outcome::answered_result));

@@ -2,6 +2,7 @@
 
 #include "rondel/service/router.hpp"
 
+#include "tests/support/figure.hpp"
 #include "tests/support/hand_driven.hpp"
 #include <gtest/gtest.h>
 
@@ -76,6 +77,7 @@ TEST(Carbons, V19_T_CARBON_from_anybody_else_are_dropped) {
         home.receive(from, "sent", from_garden);
     }
     EXPECT_TRUE(home.carbons.empty());
+    test::figure("spoofs-honoured", static_cast<double>(home.carbons.size()), "of 20 carbons");
 }
 
 TEST(Carbons, V19_T_CARBON_what_is_inside_is_never_said_by_the_one_outside) {

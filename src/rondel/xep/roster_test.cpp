@@ -2,6 +2,7 @@
 
 #include "rondel/service/router.hpp"
 
+#include "tests/support/figure.hpp"
 #include "tests/support/hand_driven.hpp"
 #include "tests/support/round_trip.hpp"
 #include <gtest/gtest.h>
@@ -145,6 +146,7 @@ TEST(RosterPush, V18_T_RPUSH_from_anybody_else_changes_nothing) {
         EXPECT_NE(answer.find("<service-unavailable"), std::string::npos) << from << ": " << answer;
     }
     EXPECT_TRUE(juliet.changes.empty());
+    test::figure("spoofs-honoured", static_cast<double>(juliet.changes.size()), "of 10 roster pushes");
     EXPECT_EQ(juliet.roster->size(), 1u);
     EXPECT_EQ(juliet.roster->version(), "1");
 }
