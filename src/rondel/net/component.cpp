@@ -1,6 +1,7 @@
 #include "rondel/net/component.hpp"
 
 #include "rondel/net/host.hpp"
+#include "rondel/net/weak_secret.hpp"
 
 #include <utility>
 
@@ -53,6 +54,9 @@ struct Component::State final : net::Host {
         const Result<net::Endpoint> at = net::Endpoint::parse(options.server);
         if (!at) return fmt::format("\"{}\" is no address of a server: {}.", options.server, at.error().message());
         if (options.secret.empty()) return fmt::format("There is no secret for {}.", options.domain);
+        if (options.allow_plaintext && options.tls.mode == net::TlsOptions::Mode::off)
+            if (const std::string weak = net::weakness_in_plain_text(options.secret); !weak.empty())
+                log(LogLevel::warning, weak);
         address = *domain;
         server = *at;
         return {};

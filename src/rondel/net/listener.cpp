@@ -276,6 +276,7 @@ Result<Endpoint> Listener::listen(const Endpoint& at) { return state_->listen(at
 std::error_code Listener::use(const ServerCertificate& certificate, std::string& why) {
     return state_->use(certificate, why);
 }
+void Listener::close_doors() { state_->stop(); }
 void Listener::shut_down() { state_->shut_down(); }
 std::size_t Listener::connections() const { return state_->guests.size(); }
 void Listener::on_empty(std::function<void()> call) { state_->empty = std::move(call); }

@@ -66,6 +66,7 @@ class Listener {
     Result<Endpoint> listen(const Endpoint& at);  // of the constructor for components
     // For connections from now on. An error leaves the old one in use; the sentence tells what is wrong.
     std::error_code use(const ServerCertificate& certificate, std::string& why);
+    void close_doors();  // takes no more connections; those that have come in stay
     void shut_down();  // tells all of them system-shutdown, and takes no more
     std::size_t connections() const;
     void on_empty(std::function<void()> call);  // after shut_down(): once, when the last guest has gone

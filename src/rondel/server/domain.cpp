@@ -30,6 +30,10 @@ void Domain::expire(Instant now) {
 Instant Domain::deadline() const { return state_->sessions.deadline(); }
 void Domain::on_deadline(std::function<void()> call) { state_->sessions.on_deadline(std::move(call)); }
 std::size_t Domain::sessions() const { return state_->sessions.count(); }
+std::size_t Domain::owed() const { return state_->sessions.owed(); }
+void Domain::refuse_owed() {
+    state_->home.run([this] { state_->sessions.refuse_owed(); });
+}
 const DomainOptions& Domain::options() const { return state_->home.options; }
 
 // In the middle of something it waits for its turn: deliver() may come from what our own stanza caused.

@@ -67,6 +67,8 @@ class Domain final : public Party, public stream::ClientDirectory {
     void on_deadline(std::function<void()> call);  // deadline() got earlier
 
     std::size_t sessions() const;
+    std::size_t owed() const;  // requests that were delivered to users, and not answered yet
+    void refuse_owed();        // the domain answers them: before the end, so that whoever asked knows
     const DomainOptions& options() const;
 
     // Party, and stream::ClientDirectory

@@ -210,6 +210,19 @@ TEST(Queries, what_is_no_change_of_a_password) {
     EXPECT_THAT(gateway.hears(), ElementsAre(HasSubstr("service-unavailable")));
 }
 
+TEST(Queries, F11_before_the_end_what_users_owe_can_be_counted_and_refused) {
+    House house;
+    Client juliet(house, "juliet/balcony");
+    Component gateway(house, "gateway.example");
+    gateway.says(
+        "<iq type='get' id='1' from='gateway.example' to='juliet@home.example/balcony'><ping xmlns='urn:xmpp:ping'/>"
+        "</iq>");
+    EXPECT_EQ(house.domain.owed(), 1u);
+    house.domain.refuse_owed();
+    EXPECT_EQ(house.domain.owed(), 0u);
+    EXPECT_THAT(gateway.hears(), ElementsAre(HasSubstr("service-unavailable")));
+}
+
 TEST(Queries, an_account_can_be_given_up) {
     House house;
     house.befriend("juliet", "romeo");

@@ -252,4 +252,18 @@ std::size_t Sessions::count() const {
     return count;
 }
 
+std::size_t Sessions::owed() const {
+    std::size_t all = 0;
+    for (const auto& [name, user] : home_.users)
+        for (const auto& resource : user->resources) all += resource->owed.size();
+    return all;
+}
+
+void Sessions::refuse_owed() {
+    std::list<Iq> all;
+    for (const auto& [name, user] : home_.users)
+        for (const auto& resource : user->resources) all.splice(all.end(), resource->owed.take_all());
+    for (const Iq& request : all) home_.refuse(request, Condition::service_unavailable);
+}
+
 }  // namespace rondel::server

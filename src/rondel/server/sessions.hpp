@@ -43,6 +43,8 @@ class Sessions {
     Instant deadline() const;
     void on_deadline(std::function<void()> call) { on_deadline_ = std::move(call); }
     std::size_t count() const;
+    std::size_t owed() const;  // requests that resources have got and not answered yet
+    void refuse_owed();        // answers all of them: service-unavailable, which tells nobody who was there (R086)
 
   private:
     struct Gone {

@@ -46,6 +46,18 @@ void Switchboard::detach(JidView address) {
     for (const Iq& request : left) bounce(request, Condition::recipient_unavailable);
 }
 
+std::size_t Switchboard::owed() const {
+    std::size_t all = 0;
+    for (const auto& [address, seat] : seats_) all += seat.owed.size();
+    return all;
+}
+
+void Switchboard::bounce_owed() {
+    std::list<Iq> all;
+    for (auto& [address, seat] : seats_) all.splice(all.end(), seat.owed.take_all());
+    for (const Iq& request : all) bounce(request, Condition::recipient_unavailable);
+}
+
 Switchboard::Seat* Switchboard::find(JidView to) {
     const auto domain = domains_.find(to.domain());
     if (domain == domains_.end()) return nullptr;

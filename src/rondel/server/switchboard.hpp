@@ -64,6 +64,9 @@ class Switchboard {
     // The jam that was met by what was routed since this was asked last: for the sender to wait for.
     std::shared_ptr<Jam> take_jam() { return std::exchange(met_, nullptr); }
 
+    std::size_t owed() const;  // requests that were delivered and not answered yet
+    void bounce_owed();        // answers all of them in place of those who owe it: recipient-unavailable
+
   private:
     // So many iqs may one party owe an answer to; then the oldest is bounced with remote-server-timeout.
     static constexpr std::size_t most_owed = 100'000;

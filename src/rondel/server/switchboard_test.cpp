@@ -127,6 +127,21 @@ TEST_F(SwitchboardTest, what_somebody_who_left_had_not_answered_is_bounced) {
     EXPECT_EQ(condition(romeo.heard[1]), Condition::recipient_unavailable);
 }
 
+TEST_F(SwitchboardTest, F11_before_the_end_what_is_owed_can_be_counted_and_bounced) {
+    const Jid from = "romeo@example.net/orchard"_jid;
+    board.route(get(from, "a@echo.example.com"_jid, "1"));
+    board.route(get("echo.example.com"_jid, from, "2"));
+    EXPECT_EQ(board.owed(), 2u);
+    board.bounce_owed();
+    EXPECT_EQ(board.owed(), 0u);
+    ASSERT_EQ(romeo.heard.size(), 2u);
+    EXPECT_EQ(condition(romeo.heard[1]), Condition::recipient_unavailable);
+    ASSERT_EQ(echo.heard.size(), 2u);
+    EXPECT_EQ(condition(echo.heard[1]), Condition::recipient_unavailable);
+    board.bounce_owed();
+    EXPECT_EQ(romeo.heard.size(), 2u) << "once";
+}
+
 TEST(Owed, tells_of_the_oldest_when_there_are_too_many) {
     Owed owed(2);
     EXPECT_FALSE(owed.add(get("a@x"_jid, "b@x"_jid, "1")));

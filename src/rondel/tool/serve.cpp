@@ -96,7 +96,10 @@ int serve(ServeCommand command) {
         log(LogLevel::debug, "Passwords on the command line can be seen by all users of this machine.");
     asio::io_context io(1);
     asio::signal_set ends(io, SIGTERM, SIGINT), reloads(io, SIGHUP);  // before anybody is told that we are ready
-    Serving serving(io.get_executor(), gather(std::move(command)), log);
+    ServeOptions options = gather(std::move(command));
+    const std::vector<std::string> warnings = std::move(options.warnings);
+    Serving serving(io.get_executor(), std::move(options), log);
+    for (const std::string& warning : warnings) log(LogLevel::warning, warning);
     print_ready(serving, as_json);
 
     asio::steady_timer limit(io);
@@ -168,7 +171,9 @@ void add_serve(CLI::App& app, Action& action) {
         ->capture_default_str()
         ->group("Log (standard error)");
     command->footer(
-        "SIGTERM or Ctrl-C: all are told, and it ends; a second one ends it at once. SIGHUP: the certificate is read "
+        "SIGTERM or Ctrl-C: who owes an answer has five seconds for it, all are told, and it ends; a second one ends "
+        "it "
+        "at once. SIGHUP: the certificate is read "
         "anew.");
     command->callback([what, &action] { action = [what] { return serve(*what); }; });
 }

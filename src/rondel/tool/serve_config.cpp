@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
@@ -148,21 +149,26 @@ class ConfigFile {
         options_.components.push_back(std::move(component));
     }
 
-    void set_secret(const toml::node& node, Secret& secret) const {
+    void set_secret(const toml::node& node, Secret& secret) {
         std::string text;
         set(node, text);
         secret = Secret::take(text);
+        if (std::exchange(holds_secrets_, true)) return;
+        if (std::string exposed = exposure_of(path_, "the configuration, which holds secrets,"); !exposed.empty())
+            options_.warnings.push_back(std::move(exposed));
     }
-    void read_secret(const toml::node& node, Secret& secret) const {
+    void read_secret(const toml::node& node, Secret& secret) {
         std::string file;
         set(node, file);
         auto read = read_secret_file(file);
         if (!read) throw ConfigError(fmt::format("{}: {}", place(node), read.error().sentence));
+        if (!read->warning.empty()) options_.warnings.push_back(std::move(read->warning));
         secret = std::move(read->secret);
     }
 
     std::string path_;
     ServeOptions& options_;
+    bool holds_secrets_ = false;
     std::string at_;  // the key that is being taken
 };
 

@@ -3,6 +3,7 @@
 #include "rondel/base/utf8.hpp"
 
 #include <array>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -26,6 +27,14 @@ std::pair<std::string_view, std::string_view> split(std::string_view text, std::
 }
 
 }  // namespace
+
+std::string exposure_of(const std::string& path, std::string_view what) {
+    std::error_code missing;
+    const auto about = std::filesystem::status(path, missing);
+    if (missing || (about.permissions() & std::filesystem::perms::others_read) == std::filesystem::perms::none)
+        return {};
+    return fmt::format("Every user of this machine can read {0} {1}; run: chmod o-rwx {1}", what, path);
+}
 
 std::string_view to_string(DoorKind kind) {
     switch (kind) {

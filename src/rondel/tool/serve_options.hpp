@@ -56,6 +56,7 @@ struct ServeOptions {
     net::AdmissionLimits limits{.connections = 20'000};
     net::RateLimit stanzas{.per_second = 500, .burst = 2000};  // of one account
     net::RateLimit bytes{.per_second = 1024 * 1024, .burst = 4 * 1024 * 1024};
+    std::vector<std::string> warnings = {};  // for the operator: files that others can read
 };
 
 // "[KIND=]HOST[:PORT]": one kind, or all but http_plain at that host; port 0 takes a free one for each. Throws
@@ -64,6 +65,9 @@ std::vector<ServeOptions::Place> parse_places(std::string_view text, const std::
 // "JID:PASSWORD", "DOMAIN:SECRET".
 ServeOptions::Account parse_account(std::string_view text);
 ServeOptions::OutsideComponent parse_component(std::string_view text);
+
+// A sentence if every user of this machine can read that file; empty if not.
+std::string exposure_of(const std::string& path, std::string_view what);
 
 // Adds what the file says. Throws ConfigError: "serve.toml:12: …".
 void read_config(const std::string& path, ServeOptions& options);

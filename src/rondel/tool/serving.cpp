@@ -6,6 +6,7 @@
 #include "rondel/net/component_caller.hpp"
 #include "rondel/net/listener.hpp"
 #include "rondel/net/ticker.hpp"
+#include "rondel/net/weak_secret.hpp"
 #include "rondel/server/domain.hpp"
 #include "rondel/server/memory_storage.hpp"
 #include "rondel/store/sqlite.hpp"
@@ -13,11 +14,14 @@
 #include <algorithm>
 #include <fstream>
 
+#include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
 namespace rondel::tool {
 
 namespace {
+
+constexpr auto patience_with_requests = std::chrono::seconds(5);
 
 constexpr std::uint16_t default_port(DoorKind kind) {
     switch (kind) {
@@ -136,6 +140,9 @@ struct Serving::State {
         if (domain_named(domain.str()) != nullptr)
             throw ConfigError(fmt::format("{}: {} is a domain of users; a component needs one of its own.",
                                           component.where, domain.str()));
+        if (options.allow_plaintext)
+            if (const std::string weak = net::weakness_in_plain_text(component.secret); !weak.empty())
+                tell(LogLevel::warning, fmt::format("{}: {}", component.where, weak));
         board.expect(domain);
         if (component.connect.empty()) return book.add(domain, component.secret);
         const Result<net::Endpoint> at = net::Endpoint::parse(component.connect);
@@ -161,6 +168,8 @@ struct Serving::State {
     void find_certificate() {
         if (!options.client_ca.empty() && !std::ifstream(options.client_ca))
             throw ConfigError(fmt::format("The authorities of clients could not be read from {}.", options.client_ca));
+        if (std::string exposed = exposure_of(options.key, "the private key"); !options.key.empty() && !exposed.empty())
+            tell(LogLevel::warning, exposed);
         if (options.certificate.empty() != options.key.empty())
             throw ConfigError("--certificate and --key belong together: give both, or none.");
         try {
@@ -258,11 +267,39 @@ struct Serving::State {
         }
     }
 
+    // F11: nobody is told that it ends while they wait for an answer that can still come.
+    void finish_requests(Instant limit, std::function<void()> then) {
+        std::size_t open = board.owed();
+        for (const Home& home : homes) open += home.domain->owed();
+        if (open > 0 && Clock::now() < limit) {
+            pause.expires_after(std::chrono::milliseconds(10));
+            return pause.async_wait([this, limit, then = std::move(then)](boost::system::error_code cancelled) mutable {
+                if (!cancelled) finish_requests(limit, std::move(then));
+            });
+        }
+        if (open > 0)
+            tell(LogLevel::warning, fmt::format("Requests that nobody answered in time were refused: {}.", open));
+        for (const Home& home : homes) home.domain->refuse_owed();
+        board.bounce_owed();
+        then();
+    }
+
+    void shut_down(std::function<void()> done) {
+        const auto left = std::make_shared<std::size_t>(1 + callers.size());
+        const auto one_less = [left, done = std::move(done)] {
+            if (--*left == 0) done();
+        };
+        for (const auto& caller : callers) caller->shut_down(one_less);
+        listener->on_empty(one_less);
+        listener->shut_down();
+    }
+
     void tell(LogLevel level, std::string_view sentence) const {
         if (log) log(level, sentence);
     }
 
     boost::asio::any_io_executor executor;
+    boost::asio::steady_timer pause{executor};
     ServeOptions options;
     LogSink log;
     std::vector<Jid> names;
@@ -288,13 +325,9 @@ server::Switchboard& Serving::board() { return state_->board; }
 void Serving::reload_certificate() { state_->reload_certificate(); }
 
 void Serving::drain(std::function<void()> done) {
-    const auto left = std::make_shared<std::size_t>(1 + state_->callers.size());
-    const auto one_less = [left, done = std::move(done)] {
-        if (--*left == 0) done();
-    };
-    for (const auto& caller : state_->callers) caller->shut_down(one_less);
-    state_->listener->on_empty(one_less);
-    state_->listener->shut_down();
+    state_->listener->close_doors();
+    state_->finish_requests(Clock::now() + patience_with_requests,
+                            [this, done = std::move(done)]() mutable { state_->shut_down(std::move(done)); });
 }
 
 }  // namespace rondel::tool

@@ -34,8 +34,10 @@ class Serving {
     bool made_certificate() const;
     server::Switchboard& board();
 
-    void reload_certificate();               // from its files; what is wrong is logged, and the old one stays
-    void drain(std::function<void()> done);  // takes nobody any more, tells all of them, and waits until they left
+    void reload_certificate();  // from its files; what is wrong is logged, and the old one stays
+    // Takes nobody any more; gives those who owe an answer five seconds, and answers for them then; tells all that it
+    // ends (system-shutdown), and waits until they left. Once.
+    void drain(std::function<void()> done);
 
   private:
     struct State;
