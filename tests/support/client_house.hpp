@@ -43,11 +43,14 @@ class ClientHouseTest : public LoopbackTest {
         domain = std::make_unique<server::Domain>(*board, storage, options);
         domain->set_password("juliet", "r0m30");
         domain->set_password("romeo", "jul13t");
+        const LogSink log = [this](LogLevel, std::string_view sentence) { server_said.emplace_back(sentence); };
         net::ListenerOptions how;
+        how.log = log;
         how.certificate = {certificate.chain, certificate.key};
         listener = std::make_unique<net::Listener>(io.get_executor(), how);
         net::ClientGuestOptions welcome;
         welcome.stream.sasl.anonymous = true;
+        welcome.log = log;
         const auto guests = net::welcome_clients({domain.get()}, welcome);
         using Tls = net::Door::Tls;
         starttls_port = listen(starttls_port, {guests, Tls::required});
@@ -118,7 +121,7 @@ class ClientHouseTest : public LoopbackTest {
     std::unique_ptr<net::Listener> listener;
     std::string client_ca_file;  // of the door that begins with TLS
     std::uint16_t starttls_port = 0, tls_port = 0, wss_port = 0;
-    std::vector<std::string> said;
+    std::vector<std::string> said, server_said;  // the lines of their logs
 };
 
 }  // namespace rondel::testing
