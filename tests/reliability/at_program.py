@@ -131,7 +131,7 @@ def stopped_reader(command) -> dict:
 
         message = (
             "<message from='peer.localhost' to='echo.localhost' type='chat' id='m'>"
-            f"<body>{'x' * 1000}</body></message>"
+            f"<body>{'x' * 10_000}</body></message>"
         )
         server.wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         taken = deaf_flood(server.wire, message.encode(), 110_000_000, watch)

@@ -53,7 +53,10 @@ def bounced(server: Server) -> dict:
                 victim = RawClient(server)
                 victim.log_in("juliet", "capulet")
                 victim.bind("balcony")
-                address = "juliet@localhost/balcony"
+                # Shown to the asker: a server may keep from strangers who is there (RFC 6121 §8.5.3.2.3).
+                victim.send("<presence/><presence to='peer.localhost'/>")
+                wire.hear(asker._socket, 10, lambda heard: b"<presence" in heard and heard.rstrip().endswith(b">"))
+                address = victim.jid
             asker.send(pings(address, count))
             heard, _ = wire.hear(victim._socket, 10, heard_of_all)
             assert len(ids(heard)) == count, f"Only {len(ids(heard))} requests came to the {kind}."
@@ -188,7 +191,7 @@ def stopped_reader(server: Server) -> dict:
             nonlocal most
             most = max(most, rss_mib(server.process.pid))
 
-        message = f"<message from='peer.localhost' to='echo.localhost' id='m'><body>{'x' * 1000}</body></message>"
+        message = f"<message from='peer.localhost' to='echo.localhost' id='m'><body>{'x' * 10_000}</body></message>"
         taken, errors = wire.flood(writer._socket, message.encode(), 110_000_000, watch)
         time.sleep(1)
         watch()
