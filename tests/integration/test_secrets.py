@@ -12,7 +12,7 @@ from harness.ports import LOOPBACK
 from harness.prosody import Prosody
 from harness.raw_client import RawClient, Refused
 from harness.rondel import Rondel
-from harness.servers import BOUND, MECHANISMS, Settings
+from harness.servers import MECHANISMS, Settings
 
 
 def options(server) -> list[str]:
@@ -83,7 +83,7 @@ def mechanisms():
         yield running
 
 
-@pytest.mark.parametrize("domain", ["localhost", *MECHANISMS, BOUND])
+@pytest.mark.parametrize("domain", ["localhost", *MECHANISMS])
 def test_v47_no_mechanism_shows_the_password(mechanisms, domain):
     plain = ("--allow-plain",) if domain.startswith("plain") else ()
     account = f"juliet@{domain}"
@@ -113,6 +113,10 @@ class Talkative(Embedded):
 def test_v47_the_server_logs_no_password_and_no_secret():
     settings = Settings(clients=True, accounts={"juliet": PASSWORD}, components={"echo.localhost": "a long echo secret"})
     with Talkative(settings) as server:
+        # By SCRAM-SHA-256-PLUS, within SASL2: the strongest, which Prosody 0.12 has not over TLS 1.3.
+        with Rondel.client(["ping", "localhost"], server, "juliet@localhost", *EVERYTHING) as ping:
+            assert ping.wait() == 0, ping.report()
+            assert_nothing_of(PASSWORD, ping.text())
         with RawClient(server) as client:
             client.log_in("juliet", PASSWORD)
             client.bind("balcony")

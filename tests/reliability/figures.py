@@ -17,6 +17,7 @@ class Figure:
     reached: Callable[[float], bool]
     shown: str = "{:.0f}"
     of_many: Callable[[Iterable[float]], float] = max
+    repetitions: bool = False  # how often something was tried: --long tries more
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +60,7 @@ ROWS = [
     Row("MUST rows passing", (_all("must-rows-passing"),)),
     Row(
         "difference from expat over the corpus; fuzz executions",
-        (_zero("expat-differences"), Figure("fuzz-executions", "≥ 100 million", _at_least(100e6), "{:,.0f}", sum)),
+        (_zero("expat-differences"), Figure("fuzz-executions", "≥ 100 million", _at_least(100e6), "{:,.0f}", sum, True)),
     ),
     Row("stanza withheld after its last byte, all 2-way and 3-way splits", (_zero("stanzas-withheld"),)),
     Row(
@@ -105,15 +106,21 @@ ROWS = [
     Row("allocation failures survived", (_all("allocation-failures-survived"),)),
 ]  # fmt: skip
 
-_LINE = re.compile(r"^FIGURE ([a-z0-9-]+) ([-+.0-9einfa]+)(?: (.*))?$")
+_LINE = re.compile(r"^FIGURE ([a-z0-9-]+) ([-+.0-9einfa]+)(?:/(\d+))?(?: (.*))?$")
+_EXECUTED = re.compile(r"^stat::number_of_executed_units:\s*(\d+)$")  # libFuzzer's own words
 
 
 def read(text: str) -> list[Line]:
-    """The figures in what a program printed."""
+    """The figures in what a program printed. `9/10` is a share, and becomes 90 (percent)."""
     found = []
     for line in text.splitlines():
         if match := _LINE.match(line.strip()):
-            found.append(Line(match[1], float(match[2]), (match[3] or "").strip()))
+            name, value, of, note = match.groups()
+            share = f"{value} of {of}" if of else ""
+            number = 100 * float(value) / float(of) if of and float(of) else float(value)
+            found.append(Line(name, number, f"{share} {note or ''}".strip()))
+        elif match := _EXECUTED.match(line.strip()):
+            found.append(Line("fuzz-executions", float(match[1])))
     return found
 
 
@@ -122,11 +129,16 @@ def value_of(figure: Figure, lines: Iterable[Line]) -> float | None:
     return figure.of_many(values) if values else None
 
 
-def verdict(row: Row, lines: list[Line]) -> str:
-    values = [value_of(figure, lines) for figure in row.figures]
-    if any(value is not None and not figure.reached(value) for figure, value in zip(row.figures, values)):
+def verdict(row: Row, lines: list[Line], failed: frozenset[str] = frozenset(), short: frozenset[str] = frozenset()) -> str:
+    """`failed`: figures whose program did not end well; `short`: those of a shorter variant, which may fall short of a
+    goal that is a number of repetitions."""
+    if any(figure.name in failed for figure in row.figures):
+        return "failed"
+    values = {figure: value_of(figure, lines) for figure in row.figures}
+    missed = [figure for figure, value in values.items() if value is not None and not figure.reached(value)]
+    if any(not (figure.repetitions and figure.name in short) for figure in missed):
         return "missed"
-    return "not measured" if None in values else "ok"
+    return "not measured" if None in values.values() else "needs --long" if missed else "ok"
 
 
 def shown(row: Row, lines: list[Line]) -> str:
@@ -137,12 +149,12 @@ def shown(row: Row, lines: list[Line]) -> str:
     return "; ".join(parts)
 
 
-def table(lines: list[Line], remarks: dict[str, str]) -> str:
-    """Markdown. `remarks`: by name of a figure, what has to be said about how it was measured."""
+def table(lines: list[Line], failed: frozenset[str] = frozenset(), short: frozenset[str] = frozenset()) -> str:
+    """Markdown."""
     text = ["| figure | measured | goal | |", "|---|---|---|---|"]
     for row in ROWS:
-        said = sorted({remarks[figure.name] for figure in row.figures if figure.name in remarks})
-        what = row.what + (f" ({'; '.join(said)})" if said else "")
+        is_short = any(figure.name in short for figure in row.figures)
+        what = row.what + (" (short variant)" if is_short else "")
         goal = "; ".join(figure.goal for figure in row.figures)
-        text.append(f"| {what} | {shown(row, lines)} | {goal} | {verdict(row, lines)} |")
+        text.append(f"| {what} | {shown(row, lines)} | {goal} | {verdict(row, lines, failed, short)} |")
     return "\n".join(text)

@@ -50,6 +50,18 @@ PROGRAMS = [
         ("expat-differences",),
         ("dev", "rondel_xml_judged_test"),
     ),
+    Program(
+        "env RONDEL_SOAK=20000 build/dev/tests/simulator/rondel_simulator_soak",
+        ("unaccounted-stanzas",),
+        ("dev", "rondel_simulator_soak"),
+        long_command="build/dev/tests/simulator/rondel_simulator_soak",
+    ),
+    Program(
+        "tests/fuzz/run build/fuzz xml_expat 20",
+        ("fuzz-executions",),
+        ("fuzz", "tests/fuzz/xml_expat_fuzz"),
+        long_command="tests/fuzz/run build/fuzz xml_expat 3600",
+    ),
     _test("base", "Backoff.F24_*", "reconnect-peak"),
     _test("net", "CertificateTest.*:ClientFaultsTest.V31_*:ClientFaultsTest.V32_*", "bad-certificates-accepted",
           "bad-certificates-shown", "plaintext-credential-bytes"),

@@ -42,9 +42,29 @@ def test_what_never_ends_misses_its_goal():
     assert figures.verdict(row, lines) == "missed"
 
 
-def test_a_remark_stands_at_its_row():
-    text = figures.table(figures.read("FIGURE stanzas-withheld 0"), {"stanzas-withheld": "short variant"})
+def test_a_short_variant_says_so():
+    text = figures.table(figures.read("FIGURE stanzas-withheld 0"), short=frozenset({"stanzas-withheld"}))
     assert "2-way and 3-way splits (short variant) | 0 | 0 | ok |" in text
+
+
+def test_only_repetitions_may_fall_short_in_a_short_variant():
+    row = next(row for row in figures.ROWS if "fuzz executions" in row.what)
+    lines = figures.read("FIGURE expat-differences 0\nstat::number_of_executed_units: 2000000\n")
+    assert figures.verdict(row, lines) == "missed"
+    assert figures.verdict(row, lines, short=frozenset({"fuzz-executions"})) == "needs --long"
+    lines = figures.read("FIGURE expat-differences 1\nstat::number_of_executed_units: 2000000\n")
+    assert figures.verdict(row, lines, short=frozenset({"fuzz-executions", "expat-differences"})) == "missed"
+
+
+def test_shares_are_percentages():
+    assert figures.read("FIGURE must-rows-passing 190/200") == [figures.Line("must-rows-passing", 95, "190 of 200")]
+
+
+def test_a_program_that_failed_shows_at_its_row():
+    row = next(row for row in figures.ROWS if row.what == "MUST rows passing")
+    lines = figures.read("FIGURE must-rows-passing 200/200")
+    assert figures.verdict(row, lines) == "ok"
+    assert figures.verdict(row, lines, frozenset({"must-rows-passing"})) == "failed"
 
 
 def test_every_program_has_its_rows():
