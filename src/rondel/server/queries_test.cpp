@@ -214,12 +214,14 @@ TEST(Queries, F11_before_the_end_what_users_owe_can_be_counted_and_refused) {
     House house;
     Client juliet(house, "juliet/balcony");
     Component gateway(house, "gateway.example");
+    juliet.says("<presence to='gateway.example'/>");  // or it could not ask her
+    gateway.hears();
     gateway.says(
         "<iq type='get' id='1' from='gateway.example' to='juliet@home.example/balcony'><ping xmlns='urn:xmpp:ping'/>"
         "</iq>");
-    EXPECT_EQ(house.domain.owed(), 1u);
-    house.domain.refuse_owed();
-    EXPECT_EQ(house.domain.owed(), 0u);
+    EXPECT_EQ(house.state.sessions.owed(), 1u);
+    house.state.home.run([&] { house.state.sessions.refuse_owed(); });
+    EXPECT_EQ(house.state.sessions.owed(), 0u);
     EXPECT_THAT(gateway.hears(), ElementsAre(HasSubstr("service-unavailable")));
 }
 
