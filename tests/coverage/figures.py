@@ -99,8 +99,12 @@ def counted(text: str, count: int, ways: list[tuple[int, ...]]) -> list[int]:
 
 
 def gcov(objects: list[pathlib.Path], build: pathlib.Path) -> list[dict]:
-    output = subprocess.run(["gcov", "--json-format", "--stdout", "--branch-probabilities", *map(str, objects)],
-                            cwd=build, check=True, capture_output=True, text=True).stdout
+    ran = subprocess.run(["gcov", "--json-format", "--stdout", "--branch-probabilities", *map(str, objects)],
+                         cwd=build, capture_output=True, text=True)
+    if ran.returncode != 0:
+        why = ran.stderr.strip().splitlines()[0] if ran.stderr.strip() else "nothing said"
+        sys.exit(f"gcov failed ({why}). Counts of an earlier build do not fit a newer one: tests/coverage/run begins anew.")
+    output = ran.stdout
     return [file for line in output.splitlines() if line.startswith("{") for file in json.loads(line)["files"]]
 
 
