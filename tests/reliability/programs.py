@@ -65,6 +65,7 @@ PROGRAMS = [
     _test("base", "Backoff.F24_*", "reconnect-peak"),
     _test("net", "CertificateTest.*:ClientFaultsTest.V31_*:ClientFaultsTest.V32_*", "bad-certificates-accepted",
           "bad-certificates-shown", "plaintext-credential-bytes"),
+    _test("net", "SlowReaderTest.*", "stopped-reader-growth-mib", "stopped-reader-told"),
     _test("service", "Requesting.V17_*", "spoofs-honoured"),
     _test("xep", "RosterPush.V18_*:Carbons.V19_*", "spoofs-honoured"),
 ]  # fmt: skip
