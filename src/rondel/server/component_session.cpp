@@ -18,6 +18,8 @@ ComponentSession::~ComponentSession() {
 
 void ComponentSession::take(stream::Event& event, Instant now) {
     if (auto* received = std::get_if<stream::Received>(&event)) {
+        // Displaced: what it said before it learnt that would come behind what its next connection has said since.
+        if (address_.empty()) return;
         board_.take_jam();  // somebody else's
         board_.route(std::move(received->stanza));
         if (const auto met = board_.take_jam(); met != intake_.jam()) restraint_.wait_for(met, now);

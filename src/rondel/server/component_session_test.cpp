@@ -144,6 +144,24 @@ TEST_F(ComponentSessionTest, V38_T_CONF_or_given_to_the_newcomer_where_that_is_w
     EXPECT_TRUE(second.open());
 }
 
+// Its bytes were with us, unread, when the newcomer came (found by seed 2379 of the simulator).
+TEST_F(ComponentSessionTest, V38_F23_what_a_displaced_component_had_said_is_not_routed_any_more) {
+    ComponentBook latest(board, DuplicateComponent::replace_old);
+    latest.add("one.localhost"_jid, "1");
+    latest.add("two.localhost"_jid, "2");
+    Pair two(board, latest, "two.localhost", "2");
+    Pair first(board, latest, "one.localhost", "1");
+    first.send(Message("two.localhost"_jid, "old").from("one.localhost"_jid));
+    Pair second(board, latest, "one.localhost", "1");
+    second.send(Message("two.localhost"_jid, "new").from("one.localhost"_jid));
+    second.exchange();
+    first.exchange();
+    two.exchange();
+    std::vector<Stanza> heard = two.received();
+    ASSERT_EQ(heard.size(), 1u);
+    EXPECT_EQ(Message(std::move(heard[0])).body(), "new");
+}
+
 TEST_F(ComponentSessionTest, the_seat_is_free_again_after_an_end_in_order_and_after_a_cut) {
     Pair(board, book, "one.localhost", "1").close();
     EXPECT_FALSE(board.is_taken("one.localhost"));
