@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/rondel DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-        FILES_MATCHING PATTERN "*.hpp" PATTERN "tool" EXCLUDE)
+        FILES_MATCHING PATTERN "*.hpp" PATTERN "tool" EXCLUDE PATTERN "conformance" EXCLUDE)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/rondel)
 install(EXPORT rondel NAMESPACE rondel:: DESTINATION ${package_dir} FILE rondelTargets.cmake)

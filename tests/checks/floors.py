@@ -23,7 +23,8 @@ BELOW = {
     "server": _SERVER,
     "net": _NET,
     "store": _NET,
-    "tool": _NET | {"net", "store"},
+    "conformance": {"base", "xml", "sasl"},  # a judge, which shares with what it judges as little as may be
+    "tool": _NET | {"net", "store", "conformance"},
 }
 MAY_USE_ASIO = {"net", "store", "tool"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)

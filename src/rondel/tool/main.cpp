@@ -21,6 +21,8 @@ int main(int count, char** words) {
         "                                       the same as a user of any server\n"
         "  rondel serve --user romeo@localhost:secret\n"
         "                                       an embedded server for any XMPP client on this machine\n"
+        "  rondel conformance                   the rules of the RFCs, tried at that server; or at yours: "
+        "--help\n"
         "  rondel COMMAND --help                what a command does and takes");
 
     rondel::tool::Action action;
@@ -31,6 +33,7 @@ int main(int count, char** words) {
     rondel::tool::add_version(app, action);
     rondel::tool::add_send(app, action);
     rondel::tool::add_serve(app, action);
+    rondel::tool::add_conformance(app, action);
     try {
         app.parse(count, words);
     } catch (const CLI::ParseError& error) {
