@@ -140,9 +140,9 @@ const ComponentAccount& Stage::component_account(std::size_t which) const {
 
 // Roster, block list and waiting messages of an earlier case go.
 void Stage::clean(const Account& account) {
-    RawStream stream = log_in(account);
-    const std::string own = bind(stream, "cleaning-" + random_token(32));
-    Stage stage(server_, known_);
+    Stage stage(server_, known_);  // of its own: what this one has been offered stays
+    RawStream stream = stage.log_in(account);
+    const std::string own = stage.bind(stream, "cleaning-" + random_token(32));
     Session& session = stage.adopt(std::move(stream), own);
     const xml::Element roster = session.ask("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq>");
     int number = 0;

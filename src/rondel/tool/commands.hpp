@@ -17,6 +17,5 @@ void add_version(CLI::App& app, Action& action);
 void add_send(CLI::App& app, Action& action);
 void add_demo(CLI::App& app, Action& action);
 void add_serve(CLI::App& app, Action& action);
-void add_conformance(CLI::App& app, Action& action);
 
 }  // namespace rondel::tool

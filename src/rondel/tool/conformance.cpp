@@ -1,7 +1,8 @@
 // rondel conformance: the rules of the RFCs as cases, tried at the embedded server, at any other, or at a component.
+#include "rondel/tool/conformance.hpp"
+
 #include "rondel/conformance/run.hpp"
 #include "rondel/conformance/verdict.hpp"
-#include "rondel/tool/commands.hpp"
 #include "rondel/tool/conformance_embedded.hpp"
 #include "rondel/tool/conformance_options.hpp"
 #include "rondel/tool/conformance_report.hpp"

@@ -1,6 +1,7 @@
 // rondel: the command line.
 #include "rondel/base/version.hpp"
 #include "rondel/tool/commands.hpp"
+#include "rondel/tool/conformance.hpp"
 
 #include <exception>
 

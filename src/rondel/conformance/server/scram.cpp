@@ -62,10 +62,20 @@ void stripped_offer(Stage& on) {
 }
 
 void wrong_binding(Stage& on) {
-    sasl::Offer offer;
-    offer.mechanisms = {"SCRAM-SHA-1-PLUS"};
+    RawStream stream = on.before_authentication();
+    needs(on, "SCRAM-SHA-1-PLUS");
+    const Account& romeo = on.account("romeo");
+    sasl::Offer offer = offer_in(on.offered());
+    offer.encrypted = true;
     offer.bindings = {{"tls-exporter", std::string(32, 'x')}};
-    if (ends(on, "SCRAM-SHA-1-PLUS", std::move(offer)) == "success")
+    sasl::Credentials who;
+    who.username = romeo.name;
+    who.password = romeo.password;
+    std::vector<std::string> others = offer.mechanisms;
+    std::erase(others, "SCRAM-SHA-1-PLUS");
+    auto chosen = sasl::choose_mechanism(who, offer, {}, others);
+    if (!chosen) throw NotOffered("no channel binding is offered that there is under TLS 1.3");
+    if (authenticate(stream, **chosen).name() == "success")
         throw Unmet("Data of another channel were taken for those of this one.");
 }
 
