@@ -5,6 +5,8 @@
 #include "rondel/conformance/stanza_errors.hpp"
 #include "rondel/conformance/verdict.hpp"
 
+#include <cctype>
+
 #include <fmt/format.h>
 
 namespace rondel::conformance {
@@ -125,10 +127,31 @@ void errors_tell_nobody_who_is_there(Stage& on) {
     }
 }
 
+// RFC 7622 §3.3: letters of a name are compared without case.
+void upper_case(Stage& on) {
+    Session& juliet = on.online("juliet", "balcony");
+    Session& romeo = on.client("romeo", "orchard");
+    std::string name = on.fill("{juliet}");
+    for (char& each : name) each = static_cast<char>(std::toupper(static_cast<unsigned char>(each)));
+    romeo.send(fmt::format("<message to='{}' type='chat' id='1'><body>hello</body></message>", name));
+    juliet.gets("<message from='{romeo/orchard}' id='1'/>");
+}
+
+void long_name(Stage& on) {
+    Session& romeo = on.client("romeo", "orchard");
+    const auto answer = [&](std::size_t size) {
+        return romeo.ask(fmt::format("<iq type='get' id='{0}' to='{1}@{{domain}}'><q xmlns='urn:example:q'/></iq>",
+                                     size, std::string(size, 'n')));
+    };
+    expect_error(answer(1023), {"service-unavailable"});
+    expect_error(answer(1024), {"jid-malformed"});
+}
+
 constexpr auto unknown = "<query xmlns='urn:example:unknown'/>";
 
 constexpr ServerCase cases[] = {
     {"R076", "RFC 6120 §8.1.2.1", "`from` is the full address of who speaks", from_is_stamped},
+    {"R021", "RFC 6120 §4.8.3", "what a client gets is in jabber:client", from_is_stamped},
     {"R076", "RFC 6120 §8.1.2.1", "a client cannot speak as somebody else", forged_from},
     {"R075", "RFC 6120 §8.1.1.1", "`to` is delivered as it was written", to_is_unchanged},
     {"R089", "RFC 6120 §10.1", "200 messages to bare and full address keep their order", order},
@@ -143,6 +166,8 @@ constexpr ServerCase cases[] = {
      [](Stage& on) { nobody(on, "type='set' id='1'", unknown); }},
     {"R094", "RFC 6121 §8.5.1", "a message to nobody: nothing, or service-unavailable", message_to_nobody},
     {"R094", "RFC 6121 §8.5.1", "presence to nobody: nothing", presence_to_nobody},
+    {"R120", "RFC 7622 §3.3", "names are compared without case", upper_case},
+    {"R118", "RFC 7622 §3.3", "a name has 1,023 bytes at most: then jid-malformed", long_name},
     {"R086", "RFC 6120 §13.10.2", "errors tell nobody who is there", errors_tell_nobody_who_is_there},
 };
 
