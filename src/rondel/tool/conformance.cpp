@@ -3,6 +3,7 @@
 
 #include "rondel/conformance/run.hpp"
 #include "rondel/conformance/verdict.hpp"
+#include "rondel/net/endpoint.hpp"
 #include "rondel/tool/conformance_embedded.hpp"
 #include "rondel/tool/conformance_options.hpp"
 #include "rondel/tool/conformance_report.hpp"
