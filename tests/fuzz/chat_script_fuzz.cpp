@@ -21,18 +21,19 @@ std::string written(const ChatScript& script, bool& can_be) {
     text += "---\n";
     for (const ChatScript::Line& line : script.lines) {
         std::string said;
+        bool behind = !line.what.empty();  // in a line of its own
         if (line.verb == "pass") {
             said = line.what + " s pass";
+            behind = false;
         } else if (line.who.empty()) {
             said = "TLS begins";
         } else {
             said = line.who + " " + line.verb;
             for (const std::string_view with_colon : {"sends", "says", "gets", "refuses", "ends"})
-                if (line.verb == with_colon) said += ": " + line.what;
-            if (line.verb == "closes with") said += " " + line.what;
+                if (line.verb == with_colon) said += ": " + line.what, behind = false;
+            if (line.verb == "closes with") said += " " + line.what, behind = false;
             can_be = can_be && !said.ends_with(" s pass");
         }
-        const bool behind = line.verb != "pass" && !line.what.empty() && !said.ends_with(line.what);
         if (behind) can_be = can_be && !line.what.starts_with("#") && line.what != "---";
         text += said + (behind ? "\n  " + line.what : "") + "\n";
     }

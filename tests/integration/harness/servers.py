@@ -106,6 +106,9 @@ class Server:
         assert self._taken <= self.settings.spare_accounts, "There are no spare accounts left; ask for more of them."
         return f"user-{self._taken}"
 
+    def taken_accounts(self) -> list[str]:
+        return [f"user-{number}" for number in range(1, self._taken + 1)]
+
     def start(self) -> None:
         """Starts it, and returns when it listens on all of its ports."""
         assert self.process is None or not self.process.is_running()

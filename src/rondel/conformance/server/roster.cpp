@@ -83,8 +83,8 @@ void pushes(Stage& on) {
         int items = 0;
         for ([[maybe_unused]] const xml::ElementView item : push.child("query", roster_ns).children()) ++items;
         if (items != 1) throw Unmet("A push has another number of items than one: " + for_a_person(push));
-        const std::string_view from = push.view().attribute_or("from", on.fill("{romeo}"));
-        if (from != on.fill("{romeo}")) throw Unmet("A push is from " + std::string(from) + ".");
+        const auto from = push.attribute("from");  // none: from the account itself (RFC 6121 §2.1.6)
+        if (from && *from != on.fill("{romeo}")) throw Unmet("A push is from " + std::string(*from) + ".");
     }
     uninterested.gets_no("<iq type='set'><query xmlns='jabber:iq:roster'/></iq>");
 }

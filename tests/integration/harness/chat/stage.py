@@ -85,7 +85,8 @@ class _Player:
             elif element.tag != f"{SM}a":
                 self.is_bound = self.is_bound or element.tag == f"{SM}resumed"
                 self.handled = 0 if element.tag == f"{SM}enabled" else self.handled + (not element.tag.startswith(SM))
-                return names.to_script(element)
+                if not names.is_of_another_script(element):
+                    return names.to_script(element)
         self.ended = self.ended or ""
         return None
 
@@ -101,9 +102,16 @@ class _Names:
                 self.accounts[bare] = server.take_spare_account()
         self._there = {bare: f"{account}@{DOMAIN}" for bare, account in self.accounts.items()}
         self._back = {real: bare for bare, real in self._there.items()}
+        self._spare = {f"{account}@{DOMAIN}" for account in server.taken_accounts()}
 
     def to_server(self, text: str) -> str:
         return _replaced(text, self._there)
+
+    def is_of_another_script(self, element: ET.Element) -> bool:
+        """The last word of somebody who has left already: a server may say it when the next script has begun."""
+        bare = element.get("from", "").split("/")[0]
+        gone = element.tag.endswith("}presence") and element.get("type") == "unavailable"
+        return gone and bare in self._spare and bare not in self._back
 
     def to_script(self, element: ET.Element) -> ET.Element:
         element = copy.deepcopy(element)
