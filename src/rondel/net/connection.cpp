@@ -104,6 +104,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
 
     void take_events(Instant now) {
         drained = false;
+        taken = 0;
         while (owner != nullptr && (ended || owner->wants_to_read())) {
             std::optional<stream::Event> event = stream->next_event();
             if (!event) {
@@ -113,6 +114,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
             if (auto* over = std::get_if<stream::Closed>(&*event)) explain(*over), closed = true;
             if (std::holds_alternative<stream::TlsWanted>(*event)) securing = true;
             owner->on_event(*event, now);
+            ++taken;
         }
         if (drained && !reading && buffer != nullptr) Blocks::of_this_thread().give_back(std::move(buffer));
         if (owner != nullptr && drained) owner->on_taken(now);
@@ -161,11 +163,13 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     }
 
     // To write wakes the other side, which costs as much as ten stanzas or more. While it has sent so much that it will
-    // not run dry meanwhile, what it is to get waits for a few more blocks of that.
+    // not run dry meanwhile, what it is to get waits for a few more blocks of that; but not if a block holds next to no
+    // stanzas: then waking is little beside the rest, and both sides had better work at once.
     bool holds_back() const {
         constexpr std::size_t most_held = 128 * 1024;
         constexpr std::size_t enough_to_come = 64 * 1024;
-        return last_read == sizeof(Block) && drained && !ended && !closed && !securing && !reading &&
+        constexpr std::size_t few = 4;
+        return last_read == sizeof(Block) && taken > few && drained && !ended && !closed && !securing && !reading &&
                stream->output().size() < most_held && transport->pending() >= enough_to_come;
     }
 
@@ -293,6 +297,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     bool output_ended = false;
     bool finished = false;
     std::size_t last_read = 0;
+    std::size_t taken = 0;  // events of what was read last
     std::unique_ptr<Block> buffer;  // while there is something in it, or to come into it
 };
 

@@ -71,13 +71,13 @@ struct Outcome {
     std::size_t replies = 0;
 };
 
-Outcome echo(std::size_t messages) {
+Outcome echo(std::size_t messages, std::size_t size = 1024) {
     std::string input =
         "<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' "
         "from='echo.localhost' id='1'><handshake/>";
     input.resize(block, ' ');  // the handshake is a block of its own
     const std::string message = "<message from='romeo@localhost/orchard' to='echo.localhost' type='chat'><body>" +
-                                std::string(1024 - 88, 'x') + "</body></message>";
+                                std::string(size - 88, 'x') + "</body></message>";
     for (std::size_t i = 0; i < messages; ++i) input += message;
 
     boost::asio::io_context io;
@@ -95,9 +95,9 @@ Outcome echo(std::size_t messages) {
     Outcome outcome;
     const std::size_t first = transport.written.find("<message");
     std::size_t before = 0;
-    for (const std::size_t size : transport.writes) {
-        if (before >= first) outcome.writes.push_back(size);
-        before += size;
+    for (const std::size_t one : transport.writes) {
+        if (before >= first) outcome.writes.push_back(one);
+        before += one;
     }
     for (std::size_t at = first; at != std::string::npos; at = transport.written.find("<message", at + 1))
         ++outcome.replies;
@@ -119,6 +119,12 @@ TEST(HoldingBack, writes_after_a_few_blocks_while_much_is_to_come) {
     EXPECT_LE(outcome.writes.size(), 12U);
     // The last of them go out block by block, so that the other side need not wait for all of them.
     EXPECT_LE(outcome.writes.back(), 20U * 1024);
+}
+
+TEST(HoldingBack, writes_large_stanzas_at_once) {
+    const Outcome outcome = echo(100, block);
+    EXPECT_EQ(outcome.replies, 100U);
+    EXPECT_GE(outcome.writes.size(), 99U);
 }
 
 }  // namespace
