@@ -255,6 +255,22 @@ TEST(Flood, F21_of_strangers_who_come_once_nothing_is_remembered) {
     EXPECT_LE(storms.remembered(), 1024u) << "those whose place in the table was busy by chance";
 }
 
+TEST(Flood, F21_who_waits_for_a_storm_is_one_for_each_sender) {
+    Storms storms({.per_second = 1, .burst = 1});
+    const Instant now{std::chrono::hours(1)};
+    int watchers = 0;
+    for (int i = 0; i < 1000; ++i) {  // what is held is released by what is said behind it, and the next one is held
+        Stanza one = Presence(JidView(), PresenceType::available);
+        if (storms.weigh(one, "romeo@x.example/home", now) != Storms::Verdict::held) continue;
+        watchers += storms.watch("romeo@x.example/home") ? 1 : 0;
+        EXPECT_TRUE(storms.holds("romeo@x.example/home"));
+        EXPECT_TRUE(storms.release("romeo@x.example/home", now));
+    }
+    EXPECT_EQ(watchers, 1);
+    storms.end_watch("romeo@x.example/home");
+    EXPECT_TRUE(storms.watch("romeo@x.example/home"));
+}
+
 // More than can be known by name: they are heard, and cost no more memory.
 TEST(Flood, F21_storms_of_very_many_are_bounded) {
     Storms storms({.per_second = 1, .burst = 1});

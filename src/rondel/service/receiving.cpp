@@ -57,9 +57,7 @@ bool Entity::State::waits_out_storm(Stanza& stanza, const Outside& outside) {
             hear_held(sender);  // of it, where this is no change of presence but a request, say
             return stopped;
         case Storms::Verdict::held:
-            add_call(storms.due(sender) - now, [this, sender] {
-                if (storms.due(sender) <= now) hear_held(sender);  // or it is another one, with a call of its own
-            });
+            watch_storm(sender);
             return true;
         case Storms::Verdict::merged:
             ledger.merge_presence();
@@ -69,6 +67,16 @@ bool Entity::State::waits_out_storm(Stanza& stanza, const Outside& outside) {
             return true;
     }
     return true;
+}
+
+void Entity::State::watch_storm(const std::string& sender) {
+    if (!storms.watch(sender)) return;
+    add_call(storms.due(sender) - now, [this, sender] {
+        storms.end_watch(sender);
+        if (!storms.holds(sender)) return;
+        if (storms.due(sender) <= now) return hear_held(sender);
+        watch_storm(sender);  // it is another one, held since
+    });
 }
 
 void Entity::State::hear_held(std::string_view sender) {

@@ -43,6 +43,20 @@ std::optional<Stanza> Storms::release(std::string_view sender, Instant now) {
     return std::exchange(at->second.held, Stanza());
 }
 
+bool Storms::watch(std::string_view sender) {
+    const auto at = senders_.find(sender);
+    return at != senders_.end() && !std::exchange(at->second.watched, true);
+}
+
+void Storms::end_watch(std::string_view sender) {
+    if (const auto at = senders_.find(sender); at != senders_.end()) at->second.watched = false;
+}
+
+bool Storms::holds(std::string_view sender) const {
+    const auto at = senders_.find(sender);
+    return at != senders_.end() && at->second.held;
+}
+
 Storms::Sender* Storms::meet(std::string_view sender, Instant now) {
     if (const auto at = senders_.find(sender); at != senders_.end()) return &at->second;
     constexpr Duration second = std::chrono::seconds(1);

@@ -42,6 +42,12 @@ class Storms {
     bool any() const { return held_ != 0; }
     Instant due(std::string_view sender) const;  // when what is held of it may be heard
     std::optional<Stanza> release(std::string_view sender, Instant now);
+
+    // Who is to come back when it is due: once for each sender, however often something of it is held and released
+    // meanwhile. True: the caller is to; and it ends the watch when it has come.
+    bool watch(std::string_view sender);
+    void end_watch(std::string_view sender);
+    bool holds(std::string_view sender) const;
     std::size_t remembered() const { return senders_.size(); }
 
   private:
@@ -53,6 +59,7 @@ class Storms {
         explicit Sender(const Rate& fresh) : rate(fresh) {}
         Rate rate;
         Stanza held = {};  // empty: nothing
+        bool watched = false;
     };
     Sender* meet(std::string_view sender, Instant now);  // nullptr: it has not said much
     void forget_rested(Instant now);
