@@ -16,7 +16,6 @@ _VERBS = {
     "sends:": "xml",
     "gets:": "xml",
     "gets in any order:": "xml",
-    "gets in the end:": "xml",
     "is refused:": "word",
     "ends:": "word",
     "closes": "nothing",

@@ -51,8 +51,8 @@ class _Player:
         if self.ended is not None:
             return
         if not self.is_bound:
-            if self.awaits_an_answer:
-                self.wait_for_one(names)
+            if self.awaits_an_answer and not self.inbox:
+                self.wait_for_one_more(names)
             self.awaits_an_answer = False
             if not self.is_bound:
                 return
@@ -65,10 +65,17 @@ class _Player:
                 return
             self.inbox.append(element)
 
-    def wait_for_one(self, names: "_Names") -> None:
-        """For what a server does in its own time; AssertionError when it takes it too long."""
-        if not self.inbox and self.ended is None and (element := self._next(names)) is not None:
+    def wait_for_one_more(self, names: "_Names") -> bool:
+        """For what a server does in its own time. False: its stream has ended, or nothing came for long."""
+        if self.ended is not None:
+            return False
+        try:
+            element = self._next(names)
+        except AssertionError:  # of the stream, which tells the time
+            return False
+        if element is not None:
             self.inbox.append(element)
+        return element is not None
 
     def read_to_end(self, names: "_Names") -> None:
         while (element := self._next(names)) is not None:
@@ -149,8 +156,6 @@ class _Stage:
 
     def perform(self, step: Step) -> None:
         actor = self._script.actors[step.actor]
-        if step.verb == "gets in the end":
-            self._players[step.actor].wait_for_one(self._names)
         if step.verb.startswith("gets"):
             self._gets(step)
             return
@@ -246,24 +251,32 @@ class _Stage:
                 player.round_trip(self._names)
 
     def _gets(self, step: Step) -> None:
+        """Waits for it: when a server does what it must is its own affair, and a busy one takes its time."""
         player = self._players[step.actor]
         for wanted in pattern.parse(step.argument):
-            if not player.inbox:
-                raise Failure(f"{step}\nbut nothing came to {step.actor}.{self._elsewhere(step.actor)}")
-            places = range(len(player.inbox)) if step.verb == "gets in any order" else [0]
-            reasons = []
-            for place in places:
-                reason = pattern.why_not(wanted, player.inbox[place], player.own, self._bound)
-                if reason is None:
-                    self._record.append(f"    {step.actor} gets {pattern.write(player.inbox.pop(place))}")
-                    break
-                reasons.append(f"{pattern.write(player.inbox[place])}\n  ({reason})")
-            else:
-                came = "\n".join(reasons)
-                raise Failure(f"line {step.line}: {step.actor} gets\n{pattern.write(wanted)}\nbut what came is\n{came}")
+            while (place := self._place_of(wanted, player, step)) is None:
+                if (step.verb == "gets" and player.inbox) or not player.wait_for_one_more(self._names):
+                    raise Failure(self._not_there(wanted, player, step))
+            self._record.append(f"    {step.actor} gets {pattern.write(player.inbox.pop(place))}")
+
+    def _place_of(self, wanted: ET.Element, player: _Player, step: Step) -> int | None:
+        came = player.inbox if step.verb == "gets in any order" else player.inbox[:1]
+        fits = (not pattern.why_not(wanted, element, player.own, self._bound) for element in came)
+        return next((place for place, fit in enumerate(fits) if fit), None)
+
+    def _not_there(self, wanted: ET.Element, player: _Player, step: Step) -> str:
+        if not player.inbox:
+            return f"{step}\nbut nothing came to {step.actor}.{self._elsewhere(step.actor)}"
+        came = "\n".join(
+            f"{pattern.write(element)}\n  ({pattern.why_not(wanted, element, player.own, self._bound)})"
+            for element in (player.inbox if step.verb == "gets in any order" else player.inbox[:1])
+        )
+        return f"line {step.line}: {step.actor} gets\n{pattern.write(wanted)}\nbut what came is\n{came}"
 
     def _ends(self, step: Step) -> None:
         player = self._players[step.actor]
+        while player.wait_for_one_more(self._names):
+            pass
         if player.ended is None:
             raise Failure(f"{step}\nbut its stream is open.{self._elsewhere('')}")
         if player.ended != step.argument.replace("without a word", ""):
