@@ -9,26 +9,12 @@
 
 #include "tests/simulator/seeds.hpp"
 #include "tests/simulator/simulation.hpp"
+#include "tests/support/memory_in_use.hpp"
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <malloc.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-// Of the sanitizer's own heap, of which mallinfo2() knows nothing. Debian's g++ comes without the header.
-extern "C" std::size_t __sanitizer_get_current_allocated_bytes();  // NOLINT(bugprone-reserved-identifier)
-#endif
 
 namespace rondel::simulator {
 namespace {
-
-double heap_in_use() {
-#if defined(__SANITIZE_ADDRESS__)
-    return static_cast<double>(__sanitizer_get_current_allocated_bytes());
-#else
-    const struct mallinfo2 info = mallinfo2();
-    return static_cast<double>(info.uordblks + info.hblkhd);
-#endif
-}
 
 // Blocks of stanzas go back to a cache that is bounded, and how much of it is in use is chance.
 void empty_cache() {
@@ -99,7 +85,7 @@ TEST(Soak, T_LEDGER_F07_a_million_of_each_and_the_books_balance) {
         simulation.sample(many / 10, [&](std::size_t said) {
             simulation.rest(std::chrono::minutes(20));
             empty_cache();
-            const double bytes = heap_in_use();
+            const double bytes = static_cast<double>(rondel::testing::memory_in_use());
             if (said >= many / 5) slope.add(static_cast<double>(said), bytes);
             if (is_replay())
                 std::printf("%zu stanzas: %.1f KiB, %zu calls to come\n", said, bytes / 1024, world.time.waiting());

@@ -8,29 +8,17 @@
 
 #include "tests/support/hand_server.hpp"
 #include "tests/support/lone_component.hpp"
+#include "tests/support/memory_in_use.hpp"
 #include <gtest/gtest.h>
-#include <malloc.h>
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-extern "C" std::size_t __sanitizer_get_current_allocated_bytes();  // g++ 12 has no header for it
-#endif
 
 namespace rondel::net {
 namespace {
 
 using rondel::testing::HandServer;
+using rondel::testing::memory_in_use;
 using ComponentLedgerTest = rondel::testing::LoneComponentTest;
 
 constexpr std::string_view end_tag = "</stream:stream>";
-
-// What is allocated and not freed.
-std::size_t memory_in_use() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    return __sanitizer_get_current_allocated_bytes();
-#else
-    const auto now = mallinfo2();
-    return now.uordblks + now.hblkhd;
-#endif
-}
 
 // A server that ends each connection in another way, at places that the seed decides; the books must agree with what it
 // heard.

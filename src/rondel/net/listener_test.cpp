@@ -11,6 +11,7 @@
 
 #include "tests/support/certificate.hpp"
 #include "tests/support/loopback.hpp"
+#include "tests/support/memory_in_use.hpp"
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
@@ -22,25 +23,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
-#else
-#include <malloc.h>
-#endif
-
 namespace rondel::net {
 namespace {
 
-std::size_t bytes_in_use() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    return __sanitizer_get_current_allocated_bytes();
-#else
-    return mallinfo2().uordblks + mallinfo2().hblkhd;
-#endif
-}
-
 namespace asio = boost::asio;
 using asio::ip::tcp;
+using rondel::testing::memory_in_use;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -112,14 +100,14 @@ TEST_F(ListenerTest, V14_T_PREAUTH_who_stalls_costs_little_and_leaves_nothing) {
         sockets.clear();
         ASSERT_TRUE(until([&] { return listener->connections() == 0; }));
     }
-    const std::size_t before = bytes_in_use();
+    const std::size_t before = memory_in_use();
     std::vector<tcp::socket> sockets = stall(many);
     io.restart();
     io.poll();
-    EXPECT_LT((bytes_in_use() - before) / many, 32U * 1024);
+    EXPECT_LT((memory_in_use() - before) / many, 32U * 1024);
     sockets.clear();
     ASSERT_TRUE(until([&] { return listener->connections() == 0; }));
-    EXPECT_LT(bytes_in_use(), before + 64 * 1024);
+    EXPECT_LT(memory_in_use(), before + 64 * 1024);
 }
 
 // Who asks and asks, and never listens to the answers, is not listened to any more: they would fill our memory.
@@ -137,7 +125,7 @@ TEST_F(ListenerTest, F05_V15_T_SLOWR_what_waits_for_a_component_is_bounded_whate
     const std::string broken = "<iq from='echo.localhost' to='echo.localhost' id='1' type='get'/>";
     std::string all = "<handshake>" + stream::handshake_digest(id, "pass") + "</handshake>";
     while (all.size() < 40'000'000) all += broken;
-    const std::size_t before = bytes_in_use();
+    const std::size_t before = memory_in_use();
     bool over = false;
     asio::async_write(socket, asio::buffer(all), [&](auto, std::size_t) { over = true; });
     for (int idle = 0; idle < 1000;) {
@@ -145,7 +133,7 @@ TEST_F(ListenerTest, F05_V15_T_SLOWR_what_waits_for_a_component_is_bounded_whate
         idle = io.poll() == 0 ? idle + 1 : 0;
     }
     EXPECT_FALSE(over) << "it was listened to to the end";
-    EXPECT_LT(bytes_in_use(), before + 24 * 1024 * 1024);
+    EXPECT_LT(memory_in_use(), before + 24 * 1024 * 1024);
 }
 
 TEST_F(ListenerTest, V37_R015_T_CSEC_every_stream_has_an_id_of_its_own_that_nobody_guesses) {

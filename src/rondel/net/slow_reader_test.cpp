@@ -8,30 +8,18 @@
 #include <string>
 
 #include "tests/support/loopback.hpp"
+#include "tests/support/memory_in_use.hpp"
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <gmock/gmock.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
-#else
-#include <malloc.h>
-#endif
-
 namespace rondel::net {
 namespace {
 
-std::size_t bytes_in_use() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    return __sanitizer_get_current_allocated_bytes();
-#else
-    return mallinfo2().uordblks + mallinfo2().hblkhd;
-#endif
-}
-
 namespace asio = boost::asio;
 using asio::ip::tcp;
+using rondel::testing::memory_in_use;
 
 // A component by hand: written to and read from as the test wants. Of what it hears it keeps the ids, and no more.
 class Raw {
@@ -123,12 +111,12 @@ TEST_F(SlowReaderTest, F05_V15_T_SLOWR_110_megabytes_for_somebody_who_reads_noth
     const auto slow = component("slow.localhost");
     fast->listen();
     constexpr std::size_t many = 11'000, size = 10'000;
-    const std::size_t before = bytes_in_use();
+    const std::size_t before = memory_in_use();
     std::size_t said = 0, most = 0;
     std::string saying;
     bool writing = false;
     const bool all_said = until([&] {
-        most = std::max(most, bytes_in_use());
+        most = std::max(most, memory_in_use());
         if (!writing && said < many) {
             saying = message(said++, "slow.localhost", size);
             writing = true;
@@ -162,14 +150,14 @@ TEST_F(SlowReaderTest, F05_a_sender_is_slowed_to_the_pace_of_its_reader) {
     std::string all;
     for (std::size_t i = 0; i < many; ++i) all += message(i, "slow.localhost", size);
     bool taken = false;
-    const std::size_t before = bytes_in_use();
+    const std::size_t before = memory_in_use();
     asio::async_write(fast->socket, asio::buffer(all), [&](auto, std::size_t) { taken = true; });
     for (int idle = 0; idle < 100;) {  // until nothing goes on any more
         io.restart();
         idle = io.poll() == 0 ? idle + 1 : 0;
     }
     EXPECT_FALSE(taken) << "30 MB were taken from it, and nobody has read them";
-    EXPECT_LE(bytes_in_use(), before + 4U * 1024 * 1024);
+    EXPECT_LE(memory_in_use(), before + 4U * 1024 * 1024);
     slow->listen();
     EXPECT_TRUE(until([&] { return slow->heard.size() + fast->refused.size() == many; }));
     EXPECT_TRUE(fast->refused.empty()) << fast->refused.size();
