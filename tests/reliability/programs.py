@@ -62,6 +62,7 @@ PROGRAMS = [
         ("fuzz", "tests/fuzz/xml_expat_fuzz"),
         long_command="tests/fuzz/run build/fuzz xml_expat 3600",
     ),
+    Program("build/dev/rondel conformance --quiet --limit 20", ("must-rows-passing",), ("dev", "rondel")),
     _test("base", "Backoff.F24_*", "reconnect-peak"),
     _test("net", "CertificateTest.*:ClientFaultsTest.V31_*:ClientFaultsTest.V32_*", "bad-certificates-accepted",
           "bad-certificates-shown", "plaintext-credential-bytes"),
