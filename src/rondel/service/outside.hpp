@@ -26,7 +26,6 @@ struct Outside {
     }
 
     bool asks() const { return type == "get" || type == "set"; }  // where it is an iq
-
 };
 
 // Of a prepared address: what stands before the resource.

@@ -55,7 +55,9 @@ class Stanza {
     JidView from() const;  // empty if absent
     JidView to() const;    // empty if absent
     std::optional<std::string_view> id() const { return common(xml::Common::id); }
-    std::string_view type() const { return common(xml::Common::type).value_or(std::string_view()); }  // as written; empty if absent
+    std::string_view type() const {  // as written; empty if absent
+        return common(xml::Common::type).value_or(std::string_view());
+    }
     std::string_view lang() const { return element_.view().lang().value_or(std::string_view()); }
     bool is_error() const { return type() == "error"; }
 
