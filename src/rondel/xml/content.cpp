@@ -88,20 +88,11 @@ Verdict Tree::edited_text(const char*& p, const char* end) {
     const char* run = p;  // where `]]>` may begin
     std::uint8_t carried = carried_.brackets;
     bool high = false;
-    bool dense = false;
     Verdict v = Verdict::good;
     while (p != end && *p != '<' && v == Verdict::good) {
         if (text.data() + text.capacity() < to + enough_room) {
             text.end_at(to);
             to = text.room(enough_room);
-        }
-        if (dense && end - p >= 2 * wide_glance) {
-            const char* const before = p;
-            const char* const last = run;
-            v = with_references(p, end, to, high, run);
-            dense = run != last;
-            if (dense) carried = 0;
-            if (v != Verdict::good || p != before) continue;
         }
         const std::ptrdiff_t room = text.data() + text.capacity() - to;
         const char* const until = end - p > room ? p + room : end;
@@ -113,7 +104,10 @@ Verdict Tree::edited_text(const char*& p, const char* end) {
             v = read_reference(p, end, to);
             run = p;
             carried = 0;
-            dense = true;
+            if (v != Verdict::good || p >= until) continue;
+            const Moved moved = kernels_->decode_text(p, until, to, run, high);  // where one stands, there are more
+            p = moved.p;
+            to = moved.to;
         } else if (*p == '\r') {  // as CR LF it is one LF (§2.11); at the end of the input the LF may be still to come
             *to++ = '\n';
             carried_.after_cr = ++p == end;
@@ -131,28 +125,6 @@ Verdict Tree::edited_text(const char*& p, const char* end) {
     tape_.source(p);
     add_piece({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(text.size() - at)});
     return v;
-}
-
-// Goes over a few bytes of a text, references included, until something else stands in the way. All of them are found
-// at once: the search for the next one does not wait for where the last one ended.
-inline Verdict Tree::with_references(const char*& p, const char* end, char*& to, bool& high, const char*& run) {
-    const char* const begin = p;
-    std::uint32_t stops = text_stops_twice(begin, high);
-    while (stops != 0) {
-        const char* const stop = begin + std::countr_zero(stops);
-        std::memcpy(to, p, wide_glance);
-        to += stop - p;
-        p = stop;
-        if (*p != '&') return Verdict::good;
-        if (const Verdict v = read_reference(p, end, to); v != Verdict::good) return v;
-        run = p;
-        if (p - begin >= wide_glance) return Verdict::good;
-        stops &= ~0U << (p - begin);
-    }
-    std::memcpy(to, p, wide_glance);
-    to += begin + wide_glance - p;
-    p = begin + wide_glance;
-    return Verdict::good;
 }
 
 // Whether [begin, to), which is what was read up to `p`, is UTF-8 that XML allows: if not, that comes before what `v`

@@ -43,10 +43,6 @@ inline bool is_printable(char c) { return static_cast<unsigned char>(c) - 0x20U 
 inline std::size_t plain_name(const char* p) {
     return count_while(p, [](char c) { return (class_of(c) & byte_class::name) != 0; });
 }
-inline std::size_t plain_value(const char* p, char quote, char other_quote) {
-    return count_while(
-        p, [=](char c) { return is_printable(c) && c != quote && c != other_quote && c != '<' && c != '&'; });
-}
 inline std::size_t plain_text(const char* p) {
     return count_while(
         p, [](char c) { return (is_printable(c) && c != '<' && c != '>' && c != '&') || c == '\t' || c == '\n'; });
@@ -133,9 +129,6 @@ inline std::uint32_t text_stops(const char* p) {
 
 inline std::size_t plain_name(const char* p) {
     return static_cast<std::size_t>(std::countr_zero(~bits(name_bytes(load(p)))));
-}
-inline std::size_t plain_value(const char* p, char quote, char other_quote) {
-    return first_of(value_stops(p, quote, other_quote));
 }
 inline Marks marks(const char* p) {
     const __m128i low = load(p);

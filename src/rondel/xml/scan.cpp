@@ -1,5 +1,7 @@
 #include "rondel/xml/scan.hpp"
 
+#include "rondel/xml/dense_text.hpp"
+
 #include <algorithm>
 
 namespace rondel::xml {
@@ -55,10 +57,18 @@ const char* portable_copy_value(const char* p, const char* end, const char*, cha
     return stop;
 }
 
+Moved portable_decode_text(const char* p, const char* end, char* to, const char*& run, bool& high) {
+    return decode_densely(p, end, to, run, high, text_stops_twice);
+}
+
+Moved portable_escape_text(const char* p, const char* end, char* to, const char* limit, bool& high) {
+    return escape_densely(p, end, to, limit, high, text_stops_twice);
+}
+
 }  // namespace
 
-const Kernels portable_kernels{"portable",    portable_text,      portable_value,
-                               portable_utf8, portable_copy_text, portable_copy_value};
+const Kernels portable_kernels{"portable",         portable_text,       portable_value,       portable_utf8,
+                               portable_copy_text, portable_copy_value, portable_decode_text, portable_escape_text};
 
 const Kernels& fastest_kernels() {
     static const Kernels& fastest = avx2_kernels() != nullptr ? *avx2_kernels() : portable_kernels;

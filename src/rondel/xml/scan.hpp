@@ -9,6 +9,12 @@
 
 namespace rondel::xml {
 
+// How far a kernel has come: in what it reads, in what it writes.
+struct Moved {
+    const char* p;
+    char* to;
+};
+
 // All look at [p, end) and return a place in it, or `end`.
 struct Kernels {
     const char* name;
@@ -29,8 +35,15 @@ struct Kernels {
     // `copy_slack` more, may be anything.
     const char* (*copy_text)(const char* p, const char* end, const char* readable, char* to, bool& high);
     const char* (*copy_value)(const char* p, const char* end, const char* readable, char* to, bool& high);
+
+    // As `copy_text`, for text in which something is to be replaced every few bytes: predefined references by what they
+    // stand for; and the other way round. They end where another kind of byte stands, or near the end: 64 bytes before
+    // it at most. `run` is moved behind each reference. Of [to, limit), `escape_room` and more is written to.
+    Moved (*decode_text)(const char* p, const char* end, char* to, const char*& run, bool& high);
+    Moved (*escape_text)(const char* p, const char* end, char* to, const char* limit, bool& high);
 };
 inline constexpr std::size_t copy_slack = 32;
+inline constexpr std::ptrdiff_t escape_room = 32 * 8 + 32;
 
 extern const Kernels portable_kernels;
 const Kernels* avx2_kernels();     // null where the processor has none, or it is another kind of processor

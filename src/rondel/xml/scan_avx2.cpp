@@ -1,3 +1,4 @@
+#include "rondel/xml/dense_text.hpp"
 #include "rondel/xml/scan.hpp"
 
 #if defined(__x86_64__)
@@ -142,6 +143,32 @@ RONDEL_AVX2 const char* copy_value(const char* p, const char* end, const char* r
     return copy(p, end, readable, to, high, ValueStops{}, portable_kernels.copy_value);
 }
 
+struct Stops32 {
+    RONDEL_AVX2 std::uint32_t operator()(const char* p, bool& high) const {
+        const __m256i v = load(p);
+        const std::uint32_t high_bits = bits(v);
+        high = high || high_bits != 0;
+        return TextStops{}(v, 0, 0) & ~high_bits;
+    }
+};
+
+RONDEL_AVX2 Moved decode_text(const char* p, const char* end, char* to, const char*& run, bool& high) {
+    const char* last =
+        run;  // a name of its own: as far as the compiler knows, writing to `to` may change what we are given
+    bool seen = false;
+    const Moved moved = decode_densely(p, end, to, last, seen, Stops32{});
+    run = last;
+    high = high || seen;
+    return moved;
+}
+
+RONDEL_AVX2 Moved escape_text(const char* p, const char* end, char* to, const char* limit, bool& high) {
+    bool seen = false;
+    const Moved moved = escape_densely(p, end, to, limit, seen, Stops32{});
+    high = high || seen;
+    return moved;
+}
+
 // UTF-8 by table look-up (Keiser and Lemire, "Validating UTF-8 in less than one instruction per byte", 2021). Of each
 // byte and the one before it three four-bit halves are looked up; a bit that is set in all three is one kind of error.
 enum Fault : std::uint8_t {
@@ -274,7 +301,7 @@ RONDEL_AVX2 const char* utf8(const char* const begin, const char* const end) {
 }  // namespace
 
 const Kernels* avx2_kernels() {
-    static const Kernels kernels{"avx2", text, value, utf8, copy_text, copy_value};
+    static const Kernels kernels{"avx2", text, value, utf8, copy_text, copy_value, decode_text, escape_text};
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") ? &kernels : nullptr;
 }
 

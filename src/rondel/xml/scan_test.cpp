@@ -1,5 +1,7 @@
 #include "rondel/xml/scan.hpp"
 
+#include "rondel/xml/escape.hpp"
+
 #include <cstring>
 #include <memory>
 #include <random>
@@ -109,6 +111,92 @@ TEST(Scan, every_byte_at_every_place) {
             }
     check("");
     check_copy("");
+}
+
+// What text is made of where something is replaced every few bytes; and what is left as it stands.
+const std::vector<std::string> dense_pieces = {
+    "&lt;", "&gt;", "&amp;", "&apos;", "&quot;", "x",      "some words", "\xC3\xBC", "\n", "&#10;", "&lit;",
+    "&",    "<",    "&lt",   ">",      "\r",     "&amp;;", "]]&gt;",     "'",        "\"", "&quot", "&qmot;"};
+
+std::string soup(std::mt19937& random, std::size_t least, bool replaceable_only) {
+    std::string text;
+    while (text.size() < least) {
+        const std::size_t piece = random() % (replaceable_only || random() % 8 != 0 ? 9 : dense_pieces.size());
+        text += dense_pieces[piece];
+    }
+    return text;
+}
+
+// How many bytes at the front of `text` are a reference of the five, and what it stands for.
+std::size_t plain_reference(std::string_view text, char& character) {
+    constexpr std::pair<std::string_view, char> five[] = {
+        {"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&apos;", '\''}, {"&quot;", '"'}};
+    for (const auto& [written, stands_for] : five)
+        if (text.starts_with(written)) return character = stands_for, written.size();
+    return 0;
+}
+
+TEST(Scan, references_that_stand_close_together_are_decoded) {
+    std::mt19937 random(7);
+    for (int round = 0; round < 4000; ++round) {
+        const std::string text = soup(random, random() % 400, round % 2 == 0);
+        const std::unique_ptr<char[]> from(new char[text.size()]), to(new char[text.size() + copy_slack]);
+        std::memcpy(from.get(), text.data(), text.size());
+        for (const Kernels* kernels : all_kernels()) {
+            bool high = false;
+            const char* run = from.get();
+            const Moved moved = kernels->decode_text(from.get(), from.get() + text.size(), to.get(), run, high);
+            std::string expected;
+            std::size_t p = 0, expected_run = 0;
+            const auto stop = static_cast<std::size_t>(moved.p - from.get());
+            while (p < stop) {
+                char character = 0;
+                if (const std::size_t size = plain_reference(std::string_view(text).substr(p), character); size != 0) {
+                    expected += character;
+                    expected_run = p += size;
+                } else {
+                    ASSERT_NE(plain_text(std::string_view(text).substr(p, 1)), 0U) << kernels->name << " " << text;
+                    expected += text[p++];
+                }
+            }
+            ASSERT_EQ(p, stop) << kernels->name << " " << text;
+            ASSERT_EQ(std::string_view(to.get(), static_cast<std::size_t>(moved.to - to.get())), expected) << text;
+            ASSERT_EQ(static_cast<std::size_t>(run - from.get()), expected_run) << kernels->name << " " << text;
+            ASSERT_TRUE(high || !holds_high(text.substr(0, stop))) << kernels->name << " " << text;
+            char character = 0;
+            const std::string_view rest = std::string_view(text).substr(stop);
+            ASSERT_TRUE(rest.size() < 64 || (plain_text(rest) == 0 && plain_reference(rest, character) == 0)) << text;
+        }
+    }
+}
+
+TEST(Scan, what_is_to_be_escaped_and_stands_close_together_is_escaped) {
+    std::mt19937 random(8);
+    for (int round = 0; round < 4000; ++round) {
+        std::string text = soup(random, random() % 400, round % 2 == 0);
+        if (round % 3 == 0 && !text.empty()) text[random() % text.size()] = static_cast<char>(random() % 0x20);
+        const std::size_t room = round % 5 == 0 ? random() % 1000 : 8 * text.size() + escape_room;
+        const std::unique_ptr<char[]> from(new char[text.size()]), to(new char[room]);
+        std::memcpy(from.get(), text.data(), text.size());
+        for (const Kernels* kernels : all_kernels()) {
+            bool high = false;
+            const Moved moved =
+                kernels->escape_text(from.get(), from.get() + text.size(), to.get(), to.get() + room, high);
+            const auto stop = static_cast<std::size_t>(moved.p - from.get());
+            std::string expected;
+            for (const char c : text.substr(0, stop)) {
+                const std::string_view instead = escaped<Escape::text>(c);
+                ASSERT_TRUE(!instead.empty() || plain_text({&c, 1}) == 1) << kernels->name << " " << text;
+                expected += instead.empty() ? std::string_view(&c, 1) : instead;
+            }
+            ASSERT_EQ(std::string_view(to.get(), static_cast<std::size_t>(moved.to - to.get())), expected) << text;
+            ASSERT_TRUE(high || !holds_high(text.substr(0, stop))) << kernels->name << " " << text;
+            const std::string_view rest = std::string_view(text).substr(stop);
+            ASSERT_TRUE(rest.size() < 64 || to.get() + room - moved.to < escape_room ||
+                        (plain_text(rest) == 0 && escaped<Escape::text>(rest[0]).empty()))
+                << kernels->name << " " << text;
+        }
+    }
 }
 
 TEST(Scan, high_is_never_cleared) {

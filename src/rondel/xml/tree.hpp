@@ -100,7 +100,6 @@ class Tree {
     Verdict open_cdata(const char*& p, const char* end);
     Verdict cdata(const char*& p, const char* end);
     Verdict edited_text(const char*& p, const char* end);
-    static Verdict with_references(const char*& p, const char* end, char*& to, bool& high, const char*& run);
     Verdict check_characters(const char* begin, char*& to, const char*& p, const char* end, Verdict v) const;
     Verdict plain(const char*& p, const char* stop, const char* end, bool high) const;
     void line_end(const char*& p, const char* end);

@@ -56,7 +56,6 @@ class Writing {
     char* content(Span text, char* to);
     template <Escape kind>
     char* escape(std::string_view text, const char* readable, char* to);
-    char* escape_densely(const char*& p, char* to, bool& high, bool& any);
     char* name(Span name, bool sound, char* to);
     char* put_span(Span span, char* to) { return put_text(to, block_.text.data() + span.at, span.size); }
     char* fail(WriteError error) { return error_ = error, nullptr; }
@@ -219,28 +218,6 @@ inline char* Writing::content(Span span, char* to) {
     return escape<kind>({p, left}, readable(), to);
 }
 
-// A few bytes of a text. What is to be escaped is found at once: the search for the next does not wait for the last.
-inline char* Writing::escape_densely(const char*& p, char* to, bool& high, bool& any) {
-    const char* const end = p + wide_glance;
-    std::uint32_t stops = text_stops_twice(p, high);
-    any = stops != 0;
-    to = room(wide_glance * sizeof(Escaped) + spare, to);
-    for (; stops != 0; stops &= stops - 1) {
-        const char* const stop = end - wide_glance + std::countr_zero(stops);
-        std::memcpy(to, p, wide_glance);
-        to += stop - p;
-        const Escaped& instead = escapes<Escape::text>[static_cast<unsigned char>(*stop)];
-        if (instead.size == 0) return fail(WriteError::bad_character);
-        std::memcpy(to, &instead, sizeof instead);
-        to += instead.size;
-        p = stop + 1;
-    }
-    std::memcpy(to, p, wide_glance);
-    to += end - p;
-    p = end;
-    return to;
-}
-
 // A long text, or one that holds longer characters, or something to escape, or what XML cannot carry.
 template <Escape kind>
 [[gnu::noinline]] char* Writing::escape(std::string_view text, const char* readable, char* to) {
@@ -248,13 +225,8 @@ template <Escape kind>
     const char* p = text.data();
     const char* const end = p + text.size();
     bool high = false;
-    bool dense = false;  // what is to be escaped stands close together
     for (;;) {
         to = room(static_cast<std::size_t>(end - p) + spare, to);
-        if (kind == Escape::text && dense && end - p >= 2 * wide_glance) {
-            if ((to = escape_densely(p, to, high, dense)) == nullptr) return nullptr;
-            continue;
-        }
         const char* const stop = kind == Escape::text ? kernels.copy_text(p, end, readable, to, high)
                                                       : kernels.copy_value(p, end, readable, to, high);
         to += stop - p;
@@ -265,7 +237,11 @@ template <Escape kind>
         std::memcpy(to, &instead, sizeof instead);
         to += instead.size;
         ++p;
-        dense = true;
+        if (kind != Escape::text) continue;
+        to = room(escape_room, to);
+        const Moved moved = kernels.escape_text(p, end, to, limit_, high);  // where one stands, there are more
+        p = moved.p;
+        to = moved.to;
     }
     if (high && kernels.utf8(text.data(), end) != end) return fail(WriteError::bad_character);
     return room(spare, to);
