@@ -97,6 +97,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     bool pass_filters_in(Stanza& stanza, std::exception_ptr& thrown);
     bool is_too_much(const Stanza& stanza, const Outside& outside);  // for its sender's share; then it is turned away
     bool waits_out_storm(Stanza& stanza, const Outside& outside);
+    void forget_later();
     void watch_storm(const std::string& sender);
     void hear_held(std::string_view sender);  // the presence that is held of it
     void receive_query(Iq& query, const Outside& outside);
@@ -255,6 +256,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     Rooms rooms;
     Shares shares;
     Storms storms;
+    bool forgetting = false;  // there is a call that will
     Waiters<Message> message_waiters;
     Waiters<Presence> presence_waiters;
 

@@ -285,6 +285,31 @@ TEST(Flood, F21_storms_of_very_many_are_bounded) {
     EXPECT_TRUE(storms.any());
 }
 
+TEST(Flood, F21_of_those_who_have_rested_nothing_stays_behind) {
+    Storms storms({.per_second = 2, .burst = 20});
+    const Instant now(1h);
+    for (int i = 0; i < 100'000; ++i) {
+        Stanza one = stanza(presence("p@x.example/home", "hello"));
+        storms.weigh(one, fmt::format("p{}@x.example/home", i), now);
+    }
+    EXPECT_TRUE(storms.remembers());
+    storms.forget_rested(now + 500ms);
+    EXPECT_TRUE(storms.remembers());
+    storms.forget_rested(now + 30s);
+    EXPECT_FALSE(storms.remembers());
+}
+
+TEST(Flood, F21_an_entity_forgets_who_has_rested_by_itself) {
+    EntityOptions options;
+    options.peer_stanzas = {.per_second = 10, .burst = 5};
+    Service service(options);
+    EXPECT_EQ((*service.hand)->deadline(), never);
+    for (int i = 0; i < 100; ++i) service.hand->receive(presence(fmt::format("p{}@x.example/home", i), "hello"));
+    EXPECT_NE((*service.hand)->deadline(), never);
+    for (int i = 0; i < 5; ++i) service.hand->advance(10s);
+    EXPECT_EQ((*service.hand)->deadline(), never);  // for there is nothing left to forget
+}
+
 TEST(Flood, F21_an_entity_that_stops_forgets_what_is_held) {
     EntityOptions options;
     options.presence = {.per_second = 1, .burst = 1};

@@ -1,6 +1,8 @@
 // The way in: answers to the table of requests, then filters, waiters, turns, and the handlers.
 #include "rondel/service/entity_state.hpp"
 
+#include <utility>
+
 namespace rondel {
 
 namespace {
@@ -39,6 +41,7 @@ void Entity::State::receive(Stanza& stanza) {
 bool Entity::State::is_too_much(const Stanza& stanza, const Outside& outside) {
     if (stanza.kind() == StanzaKind::iq && !outside.asks()) return false;  // we may have asked
     const std::size_t bytes = stanza.element().block()->text.size();
+    forget_later();
     if (shares.take(bare_of(outside.from.value_or(std::string_view())), bytes, now)) return false;
     ledger.exceed_share();
     if (may_complain()) log(LogLevel::warning, "A peer says more than its share; turned what was above it away.");
@@ -52,6 +55,7 @@ bool Entity::State::waits_out_storm(Stanza& stanza, const Outside& outside) {
         hear_held(sender);  // before what was said behind it
         return stopped;
     }
+    forget_later();
     switch (storms.weigh(stanza, sender, now)) {
         case Storms::Verdict::heard:
             hear_held(sender);  // of it, where this is no change of presence but a request, say
@@ -67,6 +71,18 @@ bool Entity::State::waits_out_storm(Stanza& stanza, const Outside& outside) {
             return true;
     }
     return true;
+}
+
+// Of a stranger nothing stays behind: who has rested is as good as new.
+void Entity::State::forget_later() {
+    constexpr Duration pause = std::chrono::seconds(10);
+    if (std::exchange(forgetting, true)) return;
+    add_call(pause, [this] {
+        forgetting = false;
+        shares.forget_rested(now);
+        storms.forget_rested(now);
+        if (shares.remembered() != 0 || storms.remembers()) forget_later();
+    });
 }
 
 void Entity::State::watch_storm(const std::string& sender) {

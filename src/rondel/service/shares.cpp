@@ -7,6 +7,7 @@ namespace rondel {
 bool Shares::take(std::string_view peer, std::size_t bytes, Instant now) {
     auto at = peers_.find(peer);
     if (at == peers_.end()) {
+        // Each time there are twice as many as were left last time: that costs little for each stanza.
         if (peers_.size() >= next_look_) forget_rested(now);
         at = peers_.emplace(peer, fresh_).first;
     }
@@ -18,11 +19,11 @@ bool Shares::take(std::string_view peer, std::size_t bytes, Instant now) {
     return true;
 }
 
-// Each time there are twice as many as were left last time: that costs little for each stanza.
 void Shares::forget_rested(Instant now) {
     std::erase_if(peers_, [now](const auto& one) {
         return one.second.stanzas.is_rested(now) && one.second.bytes.is_rested(now);
     });
+    peers_.rehash(0);  // a smaller table is enough
     next_look_ = std::max<std::size_t>(1000, 2 * peers_.size());
 }
 

@@ -23,6 +23,7 @@ class Shares {
     // False: it has had its share, and this is above it. What is above costs nothing, so the share is what comes
     // through.
     bool take(std::string_view peer, std::size_t bytes, Instant now);
+    void forget_rested(Instant now);
     std::size_t remembered() const { return peers_.size(); }
 
   private:
@@ -30,7 +31,6 @@ class Shares {
         Rate stanzas;
         Rate bytes;
     };
-    void forget_rested(Instant now);
 
     const Buckets fresh_;
     const bool limited_;

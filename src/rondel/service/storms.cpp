@@ -6,7 +6,11 @@
 namespace rondel {
 
 namespace {
+
+constexpr Duration second = std::chrono::seconds(1);
+
 std::size_t bytes_of(const Stanza& stanza) { return stanza.element().block()->bytes(); }
+
 }  // namespace
 
 Storms::Verdict Storms::weigh(Stanza& presence, std::string_view sender, Instant now) {
@@ -59,7 +63,6 @@ bool Storms::holds(std::string_view sender) const {
 
 Storms::Sender* Storms::meet(std::string_view sender, Instant now) {
     if (const auto at = senders_.find(sender); at != senders_.end()) return &at->second;
-    constexpr Duration second = std::chrono::seconds(1);
     if (seen_.empty() || now - second_ >= second) {
         seen_.assign(places, 0);
         second_ = now;
@@ -69,19 +72,19 @@ Storms::Sender* Storms::meet(std::string_view sender, Instant now) {
         ++seen;
         return nullptr;
     }
-    if (senders_.size() >= most_senders) forget_rested(now);
+    constexpr Duration pause = std::chrono::milliseconds(100);  // they may be many, and nobody rested
+    if (senders_.size() >= most_senders && now - looked_ >= pause) forget_rested(now);
     if (senders_.size() >= most_senders) return nullptr;
     Sender& its = senders_.try_emplace(std::string(sender), fresh_).first->second;
     its.rate.took(seen, now);
     return &its;
 }
 
-// Not at each stranger: they may be many, and nobody rested.
 void Storms::forget_rested(Instant now) {
-    constexpr Duration pause = std::chrono::milliseconds(100);
-    if (now - looked_ < pause) return;
     looked_ = now;
     std::erase_if(senders_, [now](const auto& one) { return !one.second.held && one.second.rate.is_rested(now); });
+    senders_.rehash(0);  // a smaller table is enough
+    if (now - second_ >= second) seen_ = {};
 }
 
 }  // namespace rondel

@@ -48,6 +48,9 @@ class Storms {
     bool watch(std::string_view sender);
     void end_watch(std::string_view sender);
     bool holds(std::string_view sender) const;
+    // Nothing is known of a sender who has been quiet for long enough, once this was called.
+    void forget_rested(Instant now);
+    bool remembers() const { return !senders_.empty() || !seen_.empty(); }
     std::size_t remembered() const { return senders_.size(); }
 
   private:
@@ -62,7 +65,6 @@ class Storms {
         bool watched = false;
     };
     Sender* meet(std::string_view sender, Instant now);  // nullptr: it has not said much
-    void forget_rested(Instant now);
 
     const Rate fresh_;
     const std::uint8_t few_;

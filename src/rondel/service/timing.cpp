@@ -24,8 +24,7 @@ Instant Entity::State::current() {
 TimerWheel::Timer Entity::State::add_timer(Duration delay, Timed kind, std::uint64_t which) {
     timer_added = true;
     wheel.begin(current());
-    return wheel.add(later(now, delay),
-                     static_cast<std::uint64_t>(kind) << 32 | static_cast<std::uint32_t>(which));
+    return wheel.add(later(now, delay), static_cast<std::uint64_t>(kind) << 32 | static_cast<std::uint32_t>(which));
 }
 
 std::uint32_t Entity::State::add_call(Duration delay, std::function<void()> call, std::shared_ptr<Parking> sleeper) {
