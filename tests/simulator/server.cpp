@@ -232,6 +232,8 @@ void Server::kill() {
 
 std::size_t Server::guests() const { return house_ == nullptr ? 0 : house_->guests.size(); }
 
+std::size_t Server::owed() const { return house_ == nullptr ? 0 : house_->board.owed() + house_->domain->owed(); }
+
 std::vector<std::shared_ptr<Line>> Server::lines() {
     std::vector<std::shared_ptr<Line>> live;
     std::erase_if(lines_, [&live](const auto& weak) {

@@ -61,6 +61,7 @@ class Server final : public Network {
     std::vector<std::shared_ptr<Line>> lines();  // those that live
     ForgetfulStorage& storage() { return storage_; }
     std::size_t guests() const;
+    std::size_t owed() const;  // requests that it delivered, and whose answers did not come yet
 
     class Guest;
 

@@ -132,6 +132,8 @@ void Simulation::rest(Duration duration) {
     run_while(duration, [] { return true; });
     for (const auto& line : server_->lines()) line->cut(Duration::zero(), Duration::zero());
     run_while(duration, [] { return true; });
+    if (const std::size_t owed = server_->owed())
+        world_->books.fault(fmt::format("In silence the server still waits for {} answers.", owed));
     resting_ = false;
 }
 

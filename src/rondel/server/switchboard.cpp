@@ -104,7 +104,11 @@ void Switchboard::route(Stanza stanza) {
     if (seat == nullptr) return bounce(stanza, why_unreachable(stanza.to().domain()));
     Party& party = *seat->party;
     if (is_request(stanza)) {
-        if (const std::optional<Iq> oldest = seat->owed.add(stanza)) bounce(*oldest, Condition::remote_server_timeout);
+        // What somebody asks itself is owed to nobody who would be told: so a component sees whether its stream lives,
+        // and does not answer (stream/ping.hpp).
+        const bool asks_itself = stanza.from().domain() == stanza.to().domain() && find(stanza.from()) == seat;
+        const auto keep = [&] { return asks_itself ? std::nullopt : seat->owed.add(stanza); };
+        if (const std::optional<Iq> oldest = keep()) bounce(*oldest, Condition::remote_server_timeout);
     } else if (stanza.kind() == StanzaKind::iq) {
         if (Seat* answerer = find(stanza.from())) answerer->owed.settle(stanza);
     }

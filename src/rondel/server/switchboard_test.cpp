@@ -142,6 +142,22 @@ TEST_F(SwitchboardTest, F11_before_the_end_what_is_owed_can_be_counted_and_bounc
     EXPECT_EQ(romeo.heard.size(), 2u) << "once";
 }
 
+// As a component pings itself, every minute for months, and does not answer: nothing of it stays, and nothing at the end
+// waits for it.
+TEST_F(SwitchboardTest, F07_F11_what_somebody_asks_itself_is_owed_to_nobody) {
+    Listener within;
+    board.attach("a@echo.example.com/1"_jid, within);
+    for (const char* to : {"echo.example.com", "b@echo.example.com"})
+        board.route(get("echo.example.com"_jid, *Jid::parse(to), "ping"));
+    EXPECT_EQ(echo.heard.size(), 2u);
+    EXPECT_EQ(board.owed(), 0u);
+    board.route(get("echo.example.com"_jid, "a@echo.example.com/1"_jid, "to another in the domain"));
+    EXPECT_EQ(board.owed(), 1u);
+    board.detach("a@echo.example.com/1"_jid);
+    ASSERT_EQ(echo.heard.size(), 3u);
+    EXPECT_EQ(condition(echo.heard[2]), Condition::recipient_unavailable);
+}
+
 TEST(Owed, tells_of_the_oldest_when_there_are_too_many) {
     Owed owed(2);
     EXPECT_FALSE(owed.add(get("a@x"_jid, "b@x"_jid, "1")));
