@@ -59,6 +59,8 @@ class Ejabberd(Server):
         if self.settings.clients:
             configuration |= self._for_clients()
             modules |= _MODULES_FOR_CLIENTS
+            if not self.settings.archives:
+                del modules["mod_mam"]
         return configuration
 
     def _listener(self, module: str, port: int, **more) -> dict:

@@ -65,10 +65,11 @@ class Prosody(Server):
         if self.settings.only_tls_1_2:
             tls += '; protocol = "tlsv1_2"'
         # A client that has a certificate may show it.
+        archive = ' "mam",' if self.settings.archives else ""
         asking = f'{{ {tls}; cafile = "{self.authority.file}"; verify = {{ "peer", "client_once" }} }}'
         return [
             'modules_enabled = { "posix", "roster", "saslauth", "tls", "disco", "ping", "version", "time", "uptime",'
-            ' "lastactivity", "smacks", "carbons", "mam", "blocklist", "vcard", "offline", "csi", "websocket",'
+            f' "lastactivity", "smacks", "carbons",{archive} "blocklist", "vcard", "offline", "csi", "websocket",'
             ' "server_contact_info", "pep" }',
             'modules_disabled = { "s2s" }',
             "c2s_require_encryption = true",

@@ -48,6 +48,8 @@ class Settings:
     # Everything for clients: STARTTLS is required at `client_port`, and there are `client_tls_port`, `websocket_url`, the
     # domains of MECHANISMS, BOUND, GUESTS and CERTIFIED, and what chat clients want of a server (XEP-0198, 0280, 0313 …).
     clients: bool = False
+    # For clients: what they say is archived (XEP-0313).
+    archives: bool = True
     # For clients: TLS 1.2 and nothing newer, so that there is tls-unique (RFC 9266 §3).
     only_tls_1_2: bool = False
     # So many more accounts at localhost, `user-1` and so on, with the password `secret`: for tests that need fresh ones.
