@@ -178,7 +178,7 @@ std::optional<Event> Core::take(xml::Element element) {
 std::optional<Event> Core::take_stanza(xml::Element element) {
     Result<Stanza> stanza = Stanza::parse(element);
     std::error_code fault = stanza ? std::error_code() : stanza.error();
-    if (fault == StanzaFault::unknown_kind) {
+    if (!stanza && fault == StanzaFault::unknown_kind) {
         if (take_management(element) || !is_live(state_)) return std::nullopt;
         if (take_other(element) || !is_live(state_)) return std::nullopt;
     } else if (held_unmanaged_ > 0) {
