@@ -13,18 +13,23 @@
 
 namespace rondel::xml {
 
-// Both go on while 64 bytes are there. `stops_in` tells which of 32 bytes stand out, as a bit for each, and sets `high`
-// when there are any of longer characters. (They are templates for its sake: another processor, another `stops_in`.)
+// Both go on while 64 bytes are there. `Block` is how a processor looks at 32 bytes: its `stops` tells which of them
+// stand out, as a bit for each, and sets `high` when there are any of longer characters; its `copy` copies them.
+struct PortableBlock {
+    static std::uint32_t stops(const char* p, bool& high) { return text_stops_twice(p, high); }
+    static void copy(const char* p, char* to) { std::memcpy(to, p, wide_glance); }
+};
 
 // Kernels::decode_text.
-template <class StopsIn>
+template <class Block>
 [[gnu::always_inline]] inline Moved decode_densely(const char* p, const char* end, char* to, const char*& run,
-                                                   bool& high, StopsIn stops_in) {
+                                                   bool& high) {
     while (end - p >= 2 * wide_glance) {
         const char* const begin = p;
-        for (std::uint32_t stops = stops_in(p, high); stops != 0;) {
+        // Within a reference nothing stands out but its '&': so where it ends need not be known to find the next one.
+        for (std::uint32_t stops = Block::stops(p, high); stops != 0; stops &= stops - 1) {
             const char* const stop = begin + std::countr_zero(stops);
-            std::memcpy(to, p, wide_glance);
+            Block::copy(p, to);
             to += stop - p;
             p = stop;
             const std::size_t size = predefined(p, *to);
@@ -32,10 +37,9 @@ template <class StopsIn>
             ++to;
             p += size;
             run = p;
-            stops = p - begin < wide_glance ? stops & ~0U << (p - begin) : 0;
         }
         if (p - begin >= wide_glance) continue;
-        std::memcpy(to, p, wide_glance);
+        Block::copy(p, to);
         to += begin + wide_glance - p;
         p = begin + wide_glance;
     }
@@ -43,14 +47,14 @@ template <class StopsIn>
 }
 
 // Kernels::escape_text.
-template <class StopsIn>
+template <class Block>
 [[gnu::always_inline]] inline Moved escape_densely(const char* p, const char* end, char* to, const char* limit,
-                                                   bool& high, StopsIn stops_in) {
+                                                   bool& high) {
     while (end - p >= 2 * wide_glance && limit - to >= escape_room) {
         const char* const behind = p + wide_glance;
-        for (std::uint32_t stops = stops_in(p, high); stops != 0; stops &= stops - 1) {
+        for (std::uint32_t stops = Block::stops(p, high); stops != 0; stops &= stops - 1) {
             const char* const stop = behind - wide_glance + std::countr_zero(stops);
-            std::memcpy(to, p, wide_glance);
+            Block::copy(p, to);
             to += stop - p;
             p = stop;
             const Escaped& instead = escapes<Escape::text>[static_cast<unsigned char>(*p)];
@@ -59,7 +63,7 @@ template <class StopsIn>
             to += instead.size;
             ++p;
         }
-        std::memcpy(to, p, wide_glance);
+        Block::copy(p, to);
         to += behind - p;
         p = behind;
     }

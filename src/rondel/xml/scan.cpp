@@ -58,11 +58,11 @@ const char* portable_copy_value(const char* p, const char* end, const char*, cha
 }
 
 Moved portable_decode_text(const char* p, const char* end, char* to, const char*& run, bool& high) {
-    return decode_densely(p, end, to, run, high, text_stops_twice);
+    return decode_densely<PortableBlock>(p, end, to, run, high);
 }
 
 Moved portable_escape_text(const char* p, const char* end, char* to, const char* limit, bool& high) {
-    return escape_densely(p, end, to, limit, high, text_stops_twice);
+    return escape_densely<PortableBlock>(p, end, to, limit, high);
 }
 
 }  // namespace

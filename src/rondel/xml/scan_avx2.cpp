@@ -143,8 +143,11 @@ RONDEL_AVX2 const char* copy_value(const char* p, const char* end, const char* r
     return copy(p, end, readable, to, high, ValueStops{}, portable_kernels.copy_value);
 }
 
-struct Stops32 {
-    RONDEL_AVX2 std::uint32_t operator()(const char* p, bool& high) const {
+struct Dense {
+    RONDEL_AVX2 static void copy(const char* p, char* to) {
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), load(p));
+    }
+    RONDEL_AVX2 static std::uint32_t stops(const char* p, bool& high) {
         const __m256i v = load(p);
         const std::uint32_t high_bits = bits(v);
         high = high || high_bits != 0;
@@ -156,7 +159,7 @@ RONDEL_AVX2 Moved decode_text(const char* p, const char* end, char* to, const ch
     const char* last =
         run;  // a name of its own: as far as the compiler knows, writing to `to` may change what we are given
     bool seen = false;
-    const Moved moved = decode_densely(p, end, to, last, seen, Stops32{});
+    const Moved moved = decode_densely<Dense>(p, end, to, last, seen);
     run = last;
     high = high || seen;
     return moved;
@@ -164,7 +167,7 @@ RONDEL_AVX2 Moved decode_text(const char* p, const char* end, char* to, const ch
 
 RONDEL_AVX2 Moved escape_text(const char* p, const char* end, char* to, const char* limit, bool& high) {
     bool seen = false;
-    const Moved moved = escape_densely(p, end, to, limit, seen, Stops32{});
+    const Moved moved = escape_densely<Dense>(p, end, to, limit, seen);
     high = high || seen;
     return moved;
 }
@@ -245,9 +248,13 @@ RONDEL_AVX2 inline __m256i earlier(__m256i v, __m256i before) {
     return _mm256_alignr_epi8(v, _mm256_permute2x128_si256(before, v, 0x21), 16 - N);
 }
 
-// Non-zero bytes where something is wrong with the characters that begin or go on in `v`; one that `v` cuts is judged
-// in the next block.
-RONDEL_AVX2 inline __m256i faults(__m256i v, __m256i before) noexcept {
+// Of the characters that end in a block: non-zero bytes of `wrong` where one is not UTF-8, of `wary` where one begins
+// that may be U+FFFE or U+FFFF. One that the block cuts is judged in the next.
+struct Judged {
+    __m256i wrong;
+    __m256i wary;
+};
+RONDEL_AVX2 [[gnu::always_inline]] inline Judged judge(__m256i v, __m256i before) noexcept {
     const __m256i low_half = every(0x0F);
     const __m256i one = earlier<1>(v, before);
     const __m256i two = earlier<2>(v, before);
@@ -260,13 +267,26 @@ RONDEL_AVX2 inline __m256i faults(__m256i v, __m256i before) noexcept {
     const __m256i third = _mm256_subs_epu8(two, every(static_cast<char>(0xE0 - 0x80)));
     const __m256i fourth = _mm256_subs_epu8(three, every(static_cast<char>(0xF0 - 0x80)));
     const __m256i must = _mm256_and_si256(_mm256_or_si256(third, fourth), every(static_cast<char>(0x80)));
-    const __m256i malformed = _mm256_xor_si256(must, special);
-    // U+FFFE and U+FFFF: EF BF BE, EF BF BF.
+    return {_mm256_xor_si256(must, special), _mm256_cmpeq_epi8(two, every(static_cast<char>(0xEF)))};
+}
+
+// EF BF BE, EF BF BF.
+RONDEL_AVX2 [[gnu::noinline]] bool ends_noncharacter(__m256i v, __m256i before) noexcept {
+    const __m256i lead = _mm256_cmpeq_epi8(earlier<2>(v, before), every(static_cast<char>(0xEF)));
+    const __m256i middle = _mm256_cmpeq_epi8(earlier<1>(v, before), every(static_cast<char>(0xBF)));
     const __m256i top = _mm256_cmpeq_epi8(_mm256_max_epu8(v, every(static_cast<char>(0xBE))), v);
-    const __m256i never = _mm256_and_si256(_mm256_and_si256(_mm256_cmpeq_epi8(two, every(static_cast<char>(0xEF))),
-                                                            _mm256_cmpeq_epi8(one, every(static_cast<char>(0xBF)))),
-                                           top);
-    return _mm256_or_si256(malformed, never);
+    return _mm256_testz_si256(_mm256_and_si256(lead, middle), top) == 0;
+}
+
+// Two blocks, and the one before them.
+RONDEL_AVX2 [[gnu::always_inline]] inline bool is_sound(__m256i before, __m256i first, __m256i second) noexcept {
+    const Judged one = judge(first, before);
+    const Judged other = judge(second, first);
+    const __m256i wrong = _mm256_or_si256(one.wrong, other.wrong);
+    const __m256i any = _mm256_or_si256(wrong, _mm256_or_si256(one.wary, other.wary));
+    if (_mm256_testz_si256(any, any) != 0) return true;
+    return _mm256_testz_si256(wrong, wrong) != 0 && !ends_noncharacter(first, before) &&
+           !ends_noncharacter(second, first);
 }
 
 bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
@@ -274,22 +294,19 @@ bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 
 RONDEL_AVX2 const char* utf8(const char* const begin, const char* const end) {
     const char* p = begin;
     __m256i before = _mm256_setzero_si256();
-    bool sound = true;
-    for (; end - p >= step; p += step) {
-        const __m256i v = load(p);
-        const __m256i wrong = faults(v, before);
-        sound = _mm256_testz_si256(wrong, wrong) != 0;
-        if (!sound) break;
-        before = v;
+    while (end - p >= 2 * step) {
+        const __m256i second = load(p + step);
+        if (!is_sound(before, load(p), second)) break;
+        before = second;
+        p += 2 * step;
     }
     // The rest, as if zeros came behind it: they cut a character as `end` does.
-    if (sound) {
-        alignas(step) char rest[step] = {};
+    if (end - p < 2 * step) {
+        alignas(step) char rest[2 * step] = {};
         std::memcpy(rest, p, static_cast<std::size_t>(end - p));
-        const __m256i wrong = faults(load(rest), before);
-        if (_mm256_testz_si256(wrong, wrong) != 0) return end;
+        if (is_sound(before, load(rest), load(rest + step))) return end;
     }
-    // The block in which something is wrong, one by one; from its beginning, if a character lies across.
+    // Where something is wrong, one by one; from its beginning, if a character lies across.
     for (int back = 1; back <= 3 && p - begin >= back; ++back) {
         if (continues(p[-back])) continue;
         if (static_cast<unsigned char>(p[-back]) >= 0xC0) p -= back;
