@@ -254,7 +254,7 @@ struct Judged {
     __m256i wrong;
     __m256i wary;
 };
-RONDEL_AVX2 [[gnu::always_inline]] inline Judged judge(__m256i v, __m256i before) noexcept {
+[[gnu::always_inline]] RONDEL_AVX2 inline Judged judge(__m256i v, __m256i before) noexcept {
     const __m256i low_half = every(0x0F);
     const __m256i one = earlier<1>(v, before);
     const __m256i two = earlier<2>(v, before);
@@ -271,7 +271,7 @@ RONDEL_AVX2 [[gnu::always_inline]] inline Judged judge(__m256i v, __m256i before
 }
 
 // EF BF BE, EF BF BF.
-RONDEL_AVX2 [[gnu::noinline]] bool ends_noncharacter(__m256i v, __m256i before) noexcept {
+[[gnu::noinline]] RONDEL_AVX2 bool ends_noncharacter(__m256i v, __m256i before) noexcept {
     const __m256i lead = _mm256_cmpeq_epi8(earlier<2>(v, before), every(static_cast<char>(0xEF)));
     const __m256i middle = _mm256_cmpeq_epi8(earlier<1>(v, before), every(static_cast<char>(0xBF)));
     const __m256i top = _mm256_cmpeq_epi8(_mm256_max_epu8(v, every(static_cast<char>(0xBE))), v);
@@ -279,7 +279,7 @@ RONDEL_AVX2 [[gnu::noinline]] bool ends_noncharacter(__m256i v, __m256i before) 
 }
 
 // Two blocks, and the one before them.
-RONDEL_AVX2 [[gnu::always_inline]] inline bool is_sound(__m256i before, __m256i first, __m256i second) noexcept {
+[[gnu::always_inline]] RONDEL_AVX2 inline bool is_sound(__m256i before, __m256i first, __m256i second) noexcept {
     const Judged one = judge(first, before);
     const Judged other = judge(second, first);
     const __m256i wrong = _mm256_or_si256(one.wrong, other.wrong);
