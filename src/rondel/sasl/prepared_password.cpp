@@ -7,9 +7,11 @@
 #include <memory>
 #include <stdexcept>
 
+#include <openssl/crypto.h>
 #include <unicode/errorcode.h>
 #include <unicode/unistr.h>
 #include <unicode/usprep.h>
+#include <unicode/ustring.h>
 
 namespace rondel::sasl {
 
@@ -32,38 +34,42 @@ bool is_plain_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7E; });
 }
 
+void wipe(std::u16string& text) { OPENSSL_cleanse(text.data(), text.size() * sizeof(char16_t)); }
+
 }  // namespace
 
 std::optional<std::string> saslprep(std::string_view text) {
     if (text.empty() || !is_utf8(text)) return std::nullopt;
     if (is_plain_ascii(text)) return std::string(text);
     const Profile profile = open_saslprep();
-    const icu::UnicodeString in =
-        icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
-    std::u16string out(static_cast<std::size_t>(in.length()) * 4 + 16, u'\0');
+    std::u16string in(text.size(), u'\0');
     UErrorCode status = U_ZERO_ERROR;
-    const auto prepare = [&] {
-        status = U_ZERO_ERROR;
-        return usprep_prepare(profile.get(), in.getBuffer(), in.length(), out.data(),
-                              static_cast<std::int32_t>(out.size()), USPREP_DEFAULT, nullptr, &status);
-    };
-    std::int32_t size = prepare();
-    if (status == U_BUFFER_OVERFLOW_ERROR) {  // NFKC can make text eighteen times as long
-        out.resize(static_cast<std::size_t>(size) + 1);
-        size = prepare();
+    std::int32_t size = 0;
+    u_strFromUTF8(in.data(), static_cast<std::int32_t>(in.size()), &size, text.data(),
+                  static_cast<std::int32_t>(text.size()), &status);
+    in.resize(static_cast<std::size_t>(size));
+    // NFKC makes no text longer than eighteen times.
+    std::u16string out(in.size() * 18 + 1, u'\0');
+    size = usprep_prepare(profile.get(), in.data(), static_cast<std::int32_t>(in.size()), out.data(),
+                          static_cast<std::int32_t>(out.size()), USPREP_DEFAULT, nullptr, &status);
+    std::optional<std::string> prepared;
+    if (U_SUCCESS(status) && size != 0) {
+        prepared.emplace().reserve(3 *
+                                   static_cast<std::size_t>(size));  // so that it leaves no piece behind as it grows
+        icu::UnicodeString(false, out.data(), size).toUTF8String(*prepared);
     }
-    if (U_FAILURE(status) || size == 0) return std::nullopt;
-    std::string prepared;
-    icu::UnicodeString(out.data(), size).toUTF8String(prepared);
+    wipe(in);
+    wipe(out);
     return prepared;
 }
 
 std::vector<Secret> prepared_passwords(const Secret& password) {
+    if (!password.empty() && is_plain_ascii(password.reveal())) return {password};  // in both profiles
     std::vector<Secret> prepared;
-    for (auto& text : {saslprep(password.reveal()), opaque_string(password.reveal())}) {
+    for (const auto prepare : {saslprep, opaque_string}) {
+        std::optional<std::string> text = prepare(password.reveal());
         if (!text) continue;
-        std::string copy = *text;
-        Secret secret = Secret::take(copy);
+        Secret secret = Secret::take(*text);
         if (std::find(prepared.begin(), prepared.end(), secret) == prepared.end())
             prepared.push_back(std::move(secret));
     }
