@@ -110,7 +110,9 @@ class ClientGuest final : public Guest, ConnectionOwner {
 
     void end(const stream::Closed& closed) {
         if (!closed.was_open && reception_.was_asked()) failed_();
-        log(fmt::format("{} left: {}", address_.empty() ? "A client" : address_.str(), closed.why));
+        log(fmt::format("{} left: {}",
+                        address_.empty() ? "A client at " + connection_->transport().description() : address_.str(),
+                        closed.why));
     }
 
     void log(std::string_view sentence) const {

@@ -47,10 +47,11 @@ class ComponentGuest final : public Guest, ConnectionOwner {
         if (const auto* opened = std::get_if<stream::Opened>(&event))
             options_->log(LogLevel::info, fmt::format("{} connected.", opened->address.str()));
         if (const auto* closed = std::get_if<stream::Closed>(&event))
-            options_->log(
-                LogLevel::info,
-                fmt::format("{} left: {}", session_.address().empty() ? "A component" : session_.address().str(),
-                            closed->why));
+            options_->log(LogLevel::info, fmt::format("{} left: {}",
+                                                      session_.address().empty()
+                                                          ? "A component at " + connection_.transport().description()
+                                                          : session_.address().str(),
+                                                      closed->why));
     }
     void on_written(Instant) override { session_.wrote(); }
     void on_finished() override {

@@ -5,6 +5,8 @@
 #include "rondel/net/tls_handshake.hpp"
 #include "rondel/net/websocket_handshake.hpp"
 
+#include <array>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -36,6 +38,23 @@ class Place {
   private:
     std::shared_ptr<Admission> admission_;
     std::string address_;
+};
+
+// Tells of what may happen a thousand times a second once a minute, with how often it was since.
+class Seldom {
+  public:
+    // What to add to the sentence; nothing at all if it is not to be told now.
+    std::optional<std::string> due(Instant now) {
+        ++since_;
+        if (now < next_) return std::nullopt;
+        next_ = now + std::chrono::minutes(1);
+        const std::size_t others = std::exchange(since_, 0) - 1;
+        return others == 0 ? std::string() : fmt::format(" So were {} more since this was said last.", others);
+    }
+
+  private:
+    Instant next_ = Instant::min();
+    std::size_t since_ = 0;
 };
 
 // A door that is open, and the certificate that is shown there.
@@ -134,19 +153,25 @@ struct Listener::State : std::enable_shared_from_this<State> {
 
     template <class Protocol>
     void accept(const std::shared_ptr<Entrance<Protocol>>& entrance) {
-        entrance->acceptor.async_accept(
-            [this, self = shared_from_this(), entrance](boost::system::error_code error, auto socket) {
-                if (stopped) return;
-                if (error) {
-                    // Out of descriptors, most likely (F09): not at once again, or the loop would spin.
-                    entrance->pause.expires_after(std::chrono::milliseconds(100));
-                    return entrance->pause.async_wait([this, self, entrance](boost::system::error_code cancelled) {
-                        if (!cancelled && !stopped) accept(entrance);
-                    });
-                }
-                welcome(*entrance->door, std::move(socket));
-                accept(entrance);
-            });
+        entrance->acceptor.async_accept([this, self = shared_from_this(), entrance](boost::system::error_code error,
+                                                                                    auto socket) {
+            if (stopped) return;
+            if (error) {
+                // Out of descriptors, most likely (F09): not at once again, or the loop would spin.
+                if (!std::exchange(out_of_breath, true))
+                    tell(LogLevel::error,
+                         fmt::format("No connection can be accepted ({}); whoever comes now waits. The limit of open "
+                                     "files of this program may be too low: ulimit -n, LimitNOFILE.",
+                                     error.message()));
+                entrance->pause.expires_after(std::chrono::milliseconds(100));
+                return entrance->pause.async_wait([this, self, entrance](boost::system::error_code cancelled) {
+                    if (!cancelled && !stopped) accept(entrance);
+                });
+            }
+            if (std::exchange(out_of_breath, false)) tell(LogLevel::info, "Connections are accepted again.");
+            welcome(*entrance->door, std::move(socket));
+            accept(entrance);
+        });
     }
 
     // nullptr: whoever comes from there may not come in now.
@@ -154,13 +179,23 @@ struct Listener::State : std::enable_shared_from_this<State> {
         std::string address = admission->group(ip_address);
         const Verdict verdict = admission->enter(address, Clock::now());
         if (verdict == Verdict::welcome) return std::make_shared<Place>(admission, std::move(address));
-        if (options.log)
-            options.log(LogLevel::debug, fmt::format("A connection from {} was closed at once: {}.",
-                                                     ip_address.empty() ? "this machine" : ip_address,
-                                                     verdict == Verdict::full       ? "there are too many in all"
-                                                     : verdict == Verdict::held_off ? "too many failures from there"
-                                                                                    : "there are too many from there"));
+        if (const auto more = refusals[static_cast<std::size_t>(verdict)].due(Clock::now()))
+            tell(LogLevel::warning, fmt::format("A connection from {} was closed at once: {}.{}",
+                                                ip_address.empty() ? "this machine" : ip_address,
+                                                verdict == Verdict::full       ? "there are too many in all"
+                                                : verdict == Verdict::held_off ? "too many failures from there"
+                                                                               : "there are too many from there",
+                                                *more));
         return nullptr;
+    }
+
+    void tell(LogLevel level, std::string_view sentence) const {
+        if (options.log) options.log(level, sentence);
+    }
+    // Who did not come so far as to be a guest.
+    void tell_of_failure(std::string_view where, std::string_view what, const std::string& why) const {
+        if (!stopped)
+            tell(LogLevel::info, fmt::format("{} left: {}: {}{}", where, what, why, why.ends_with('.') ? "" : "."));
     }
 
     void welcome(const OpenDoor& door, local::socket socket) {
@@ -178,9 +213,10 @@ struct Listener::State : std::enable_shared_from_this<State> {
         const std::uint64_t number = ++last_number;
         TlsHandshakeOptions how;
         how.limit = options.handshake;
-        const auto done = [this, number, here, place = std::move(place), &door](std::unique_ptr<Transport> transport,
-                                                                                const std::string&) {
+        const auto done = [this, number, here, address, place = std::move(place), &door](
+                              std::unique_ptr<Transport> transport, const std::string& why) {
             const auto handshake = tls_handshakes.extract(number);  // which is us
+            if (transport == nullptr) tell_of_failure(address.to_string(), "No TLS", why);
             if (transport != nullptr && !stopped) enter(door, std::move(transport), here, place);
         };
         tls_handshakes.emplace(number, std::make_unique<TlsHandshake>(std::move(socket), door.side, how, done));
@@ -191,9 +227,10 @@ struct Listener::State : std::enable_shared_from_this<State> {
         const std::uint64_t number = ++last_number;
         WebSocketServerOptions how;
         how.limit = options.handshake;
-        const auto done = [this, number, here, place = std::move(place), &door](std::unique_ptr<Transport> socket,
-                                                                                const std::string&) {
+        const auto done = [this, number, here, from = transport->description(), place = std::move(place), &door](
+                              std::unique_ptr<Transport> socket, const std::string& why) {
             const auto handshake = websocket_handshakes.extract(number);
+            if (socket == nullptr) tell_of_failure(from, "No WebSocket", why);
             if (socket != nullptr && !stopped) admit(door, std::move(socket), here, place);
         };
         websocket_handshakes.emplace(number,
@@ -250,7 +287,9 @@ struct Listener::State : std::enable_shared_from_this<State> {
     std::unordered_map<std::uint64_t, std::unique_ptr<WebSocketHandshake>> websocket_handshakes;
     std::unordered_map<std::uint64_t, Entry> guests;
     std::function<void()> empty;
+    std::array<Seldom, 4> refusals;  // for each Verdict
     std::uint64_t last_number = 0;
+    bool out_of_breath = false;
     bool stopped = false;
 };
 

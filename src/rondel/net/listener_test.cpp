@@ -29,8 +29,12 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using rondel::testing::memory_in_use;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 constexpr std::string_view header =
     "<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' "
@@ -187,6 +191,50 @@ TEST_F(ListenerTest, R095_more_connections_than_allowed_are_closed_at_once) {
     EXPECT_FALSE(two->over);
 }
 
+// An operator saw nothing of whom it turned away, and nothing of whom TLS had not let in.
+TEST_F(ListenerTest, R095_whom_it_turns_away_is_told_once_a_minute) {
+    std::vector<std::string> said;
+    ListenerOptions options;
+    options.connections = 1;
+    options.log = [&said](LogLevel level, std::string_view sentence) {
+        if (level == LogLevel::warning) said.emplace_back(sentence);
+    };
+    listen(std::move(options));
+    const auto one = peer(header);
+    ASSERT_TRUE(until([&] { return listener->connections() == 1; }));
+    for (int i = 0; i < 3; ++i) {
+        const auto other = peer(header);
+        ASSERT_TRUE(until([&] { return other->over; }));
+    }
+    EXPECT_THAT(said, ElementsAre("A connection from 127.0.0.1 was closed at once: there are too many in all."));
+}
+
+TEST_F(ListenerTest, R095_a_handshake_that_fails_is_told_with_the_address_it_came_from) {
+    const auto certificate = rondel::testing::make_certificate({"xmpp.localhost"});
+    std::vector<std::string> said;
+    ListenerOptions options;
+    options.certificate = {certificate.chain, certificate.key};
+    options.log = [&said](LogLevel, std::string_view sentence) { said.emplace_back(sentence); };
+    listen(std::move(options));
+    const auto each = peer(header);
+    ASSERT_TRUE(until([&] { return each->over; }));
+    EXPECT_THAT(said, ElementsAre(StartsWith("127.0.0.1 left: No TLS: what came from there is no TLS (")));
+}
+
+TEST_F(ListenerTest, who_never_said_who_it_is_is_told_by_its_address) {
+    std::vector<std::string> said;
+    ListenerOptions options;
+    options.log = [&said](LogLevel, std::string_view sentence) { said.emplace_back(sentence); };
+    listen(std::move(options));
+    std::string unknown(header);
+    unknown.replace(unknown.find("echo."), 5, "other.");
+    const auto each = peer(unknown);
+    const std::string from = "127.0.0.1:" + std::to_string(each->socket.local_endpoint().port());
+    ASSERT_TRUE(until([&] { return each->over; }));
+    EXPECT_THAT(said, ElementsAre(AllOf(StartsWith("A component at " + from + " left: "), HasSubstr("host-unknown"),
+                                        HasSubstr("'other.localhost'"))));
+}
+
 TEST_F(ListenerTest, R041_plain_text_to_a_tls_port_gets_no_stream_in_answer) {
     const auto certificate = rondel::testing::make_certificate({"xmpp.localhost"});
     ListenerOptions options;
@@ -225,7 +273,10 @@ class DescriptorLimit {
 };
 
 TEST_F(ListenerTest, F09_out_of_descriptors_it_waits_without_spinning_and_goes_on) {
-    listen();
+    std::vector<std::string> said;
+    ListenerOptions options;
+    options.log = [&said](LogLevel, std::string_view sentence) { said.emplace_back(sentence); };
+    listen(std::move(options));
     DescriptorLimit limit;
     std::vector<std::shared_ptr<Peer>> peers;
     for (int i = 0; i < 3; ++i) peers.push_back(peer(header));  // in the kernel's queue: nobody accepts yet
@@ -239,8 +290,10 @@ TEST_F(ListenerTest, F09_out_of_descriptors_it_waits_without_spinning_and_goes_o
     }
     EXPECT_EQ(listener->connections(), 0U);
     EXPECT_LT(ran, 500U) << "one try each turn would be spinning";
+    EXPECT_THAT(said, ElementsAre(AllOf(HasSubstr("No connection can be accepted"), HasSubstr("ulimit -n"))));
     ASSERT_TRUE(limit.set(static_cast<rlim_t>(lowest_free) + 20));
     ASSERT_TRUE(until([&] { return listener->connections() == 3; }));
+    EXPECT_THAT(said, ElementsAre(HasSubstr("No connection"), "Connections are accepted again."));
 }
 
 TEST_F(ListenerTest, F09_it_may_have_several_doors_and_each_goes_on) {

@@ -3,6 +3,7 @@
 #include "rondel/base/encoding.hpp"
 #include "rondel/base/idna.hpp"
 #include "rondel/base/random.hpp"
+#include "rondel/net/reference_identity.hpp"
 #include "rondel/net/tls_transport.hpp"
 
 #include <array>
@@ -45,6 +46,20 @@ template <class Write>
 std::string pem(Write write) {
     const Bio bio(BIO_new(BIO_s_mem()));
     require(bio != nullptr && write(bio.get()) == 1);
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(bio.get(), &data);
+    return {data, static_cast<std::size_t>(size)};
+}
+
+// Of a chain, that of the server.
+Certificate first_of(const ServerCertificate& certificate) {
+    const Bio bio(BIO_new_mem_buf(certificate.chain.data(), static_cast<int>(certificate.chain.size())));
+    return Certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+}
+
+std::string text_of(const ASN1_TIME* time) {
+    const Bio bio(BIO_new(BIO_s_mem()));
+    if (bio == nullptr || ASN1_TIME_print(bio.get(), time) != 1) return "an unknown time";
     char* data = nullptr;
     const long size = BIO_get_mem_data(bio.get(), &data);
     return {data, static_cast<std::size_t>(size)};
@@ -124,12 +139,30 @@ ServerCertificate make_self_signed(const std::vector<Jid>& domains) {
 }
 
 std::string fingerprint_of(const ServerCertificate& certificate) {
-    const Bio bio(BIO_new_mem_buf(certificate.chain.data(), static_cast<int>(certificate.chain.size())));
-    const Certificate read(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    const Certificate read = first_of(certificate);
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int size = 0;
     if (read == nullptr || X509_digest(read.get(), EVP_sha256(), digest.data(), &size) != 1) return {};
     return "sha256:" + to_hex(std::string_view(reinterpret_cast<const char*>(digest.data()), size));
+}
+
+std::vector<std::string> faults_of(const ServerCertificate& certificate, const std::vector<Jid>& domains) {
+    const Certificate read = first_of(certificate);
+    if (read == nullptr) return {};
+    std::vector<std::string> faults;
+    if (X509_cmp_current_time(X509_get0_notBefore(read.get())) > 0)
+        faults.push_back(fmt::format("The certificate begins to be valid at {} only: clients refuse it until then.",
+                                     text_of(X509_get0_notBefore(read.get()))));
+    if (X509_cmp_current_time(X509_get0_notAfter(read.get())) < 0)
+        faults.push_back(
+            fmt::format("The certificate ended at {}: clients refuse it. Put a new one in its place, and "
+                        "send SIGHUP.",
+                        text_of(X509_get0_notAfter(read.get()))));
+    for (const Jid& domain : domains)
+        if (!matches(names_of(*read), {std::string(domain.domain()), "xmpp-client"}))
+            faults.push_back(
+                fmt::format("The certificate is not for {}: who has an account there refuses it.", domain.str()));
+    return faults;
 }
 
 KeptCertificate keep_certificate(const std::string& chain_file, const std::string& key_file,

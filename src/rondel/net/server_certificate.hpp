@@ -22,6 +22,9 @@ ServerCertificate make_self_signed(const std::vector<Jid>& domains);
 // "sha256:…", as --tls-pin and TlsOptions::pin take it; empty if it is no certificate.
 std::string fingerprint_of(const ServerCertificate& certificate);
 
+// For what clients will refuse it, each a sentence: it is not yet or not any more valid, or not for one of the domains.
+std::vector<std::string> faults_of(const ServerCertificate& certificate, const std::vector<Jid>& domains);
+
 struct KeptCertificate {
     ServerCertificate certificate;
     bool made = false;  // just now

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <memory>
 
+#include "tests/support/certificate.hpp"
 #include "tests/support/folder.hpp"
 #include <gmock/gmock.h>
 #include <openssl/pem.h>
@@ -14,7 +15,9 @@
 namespace rondel::net {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 std::shared_ptr<X509> read(const ServerCertificate& certificate) {
@@ -52,6 +55,20 @@ TEST(ServerCertificate, its_fingerprint_is_what_a_pin_is) {
     EXPECT_THAT(fingerprint_of(made), StartsWith("sha256:"));
     EXPECT_EQ(fingerprint_of(made).size(), 7U + 64);
     EXPECT_EQ(fingerprint_of({}), "");
+}
+
+TEST(ServerCertificate, V33_what_clients_will_refuse_it_for_is_told_to_the_operator) {
+    const auto faults = [](int days, const std::vector<Jid>& domains) {
+        const auto made = rondel::testing::make_certificate({"a.example"}, days);
+        return faults_of({made.chain, made.key}, domains);
+    };
+    EXPECT_THAT(faults(30, {"a.example"_jid}), IsEmpty());
+    EXPECT_THAT(faults(-1, {"a.example"_jid}), ElementsAre(StartsWith("The certificate ended at ")));
+    EXPECT_THAT(faults(30, {"a.example"_jid, "b.example"_jid}),
+                ElementsAre("The certificate is not for b.example: who has an account there refuses it."));
+    EXPECT_THAT(
+        faults_of(make_self_signed({"bücher.example"_jid, "127.0.0.1"_jid}), {"bücher.example"_jid, "127.0.0.1"_jid}),
+        IsEmpty());
 }
 
 class KeptCertificateTest : public ::testing::Test {

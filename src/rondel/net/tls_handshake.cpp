@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/sslerr.h>
 #include <openssl/x509.h>
 
 namespace rondel::net {
@@ -44,7 +45,26 @@ struct TlsHandshake::State : std::enable_shared_from_this<State> {
             return std::string("its certificate was refused: ") + X509_verify_cert_error_string(result);
         if (error == asio::ssl::error::stream_truncated || error == asio::error::eof)
             return "the other side ended the connection";
-        return error.message();
+        const std::string what = what_it_means(error);
+        return what.empty() ? error.message() : what + " (" + error.message() + ")";
+    }
+
+    // What OpenSSL says is for those who know it.
+    std::string what_it_means(const boost::system::error_code& error) const {
+        if (error.category() != asio::error::get_ssl_category()) return {};
+        switch (ERR_GET_REASON(static_cast<unsigned long>(error.value()))) {
+            case SSL_R_WRONG_VERSION_NUMBER:
+            case SSL_R_HTTP_REQUEST:
+                return side->accepts() ? "what came from there is no TLS"
+                                       : "what answers there speaks no TLS; is this the right port?";
+            case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+            case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+            case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+            case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+                return "the other side refuses our certificate";
+            default:
+                return {};
+        }
     }
 
     void finish(const std::string& why) {

@@ -227,7 +227,7 @@ TEST_F(TlsHandshakeTest, a_peer_that_speaks_no_tls_is_told_apart) {
     asio::write(other, asio::buffer("HTTP/1.1 400 Bad Request\r\n\r\n", 28));
     TlsHandshake here(std::move(one), client(), {}, ours.keep());
     ASSERT_TRUE(until([&] { return ours.why.has_value(); }));
-    EXPECT_THAT(*ours.why, HasSubstr("wrong version number"));
+    EXPECT_THAT(*ours.why, HasSubstr("speaks no TLS; is this the right port? (wrong version number"));
 }
 
 TEST_F(TlsHandshakeTest, a_plain_transport_gives_its_socket_away_once) {

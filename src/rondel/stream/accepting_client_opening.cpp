@@ -1,3 +1,4 @@
+#include "rondel/base/utf8.hpp"
 #include "rondel/stream/accepting_client_core.hpp"
 #include "rondel/stream/header.hpp"
 #include "rondel/stream/negotiation_ns.hpp"
@@ -42,7 +43,9 @@ std::string AcceptingClientCore::own_header() const {
 void AcceptingClientCore::take_header() {
     if (auto error = what_is_wrong_with_header()) {
         const bool unknown = error->condition == host_unknown;
-        std::string why = "A client was turned away: " + std::string(to_string(error->condition)) + ". " + error->text;
+        std::string why = "A client was turned away: " + std::string(to_string(error->condition)) + ". ";
+        why += unknown ? "The domain '" + sanitize_for_log(header().attribute_or("to", {})) + "' is not served here."
+                       : error->text;
         return fail(unknown ? CloseCause::refused : CloseCause::error_from_us, *std::move(error), std::move(why));
     }
     open_output();

@@ -1,5 +1,6 @@
 #include "rondel/stream/accepting_stream.hpp"
 
+#include "rondel/base/utf8.hpp"
 #include "rondel/stream/handshake.hpp"
 #include "rondel/stream/header.hpp"
 #include "rondel/stream/server_of_component.hpp"
@@ -35,7 +36,8 @@ class AcceptingCore final : public ServerOfComponentCore {
                 {StreamCondition::improper_addressing, "A stream header must have a 'to' (XEP-0114)."});
         Result<Jid> name = Jid::parse(to);
         if (!name || name->domain() != name->str() || directory_.secret_of(name->str()) == nullptr)
-            return refuse_header({StreamCondition::host_unknown, "There is no component of that name here."});
+            return refuse_header({StreamCondition::host_unknown, "There is no component of that name here."},
+                                 " There is no component '" + sanitize_for_log(to) + "' here.");
         set_domain(*std::move(name));
         served_ = true;
         if (directory_.is_taken(domain().str())) return refuse_second();
@@ -63,9 +65,9 @@ class AcceptingCore final : public ServerOfComponentCore {
                                                  : "The component " + quoted() + " sent no handshake.";
     }
 
-    void refuse_header(StreamError error) {
+    void refuse_header(StreamError error, const std::string& which = {}) {
         fail(error.condition == StreamCondition::host_unknown ? CloseCause::refused : CloseCause::error_from_us, error,
-             "A component was turned away: " + std::string(to_string(error.condition)) + ".");
+             "A component was turned away: " + std::string(to_string(error.condition)) + "." + which);
     }
 
     void refuse_second() {
