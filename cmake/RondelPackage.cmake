@@ -1,4 +1,4 @@
-# What `cmake --install` leaves: the libraries, the headers, a CMake package (find_package(rondel), then
+# What `cmake --install` leaves: the program, the libraries, the headers, a CMake package (find_package(rondel), then
 # rondel::rondel, or one floor such as rondel::xml) and pkg-config files (rondel; rondel-store for SQLite).
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)

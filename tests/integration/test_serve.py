@@ -201,7 +201,9 @@ def test_a_wrong_configuration_is_told_with_file_and_line(tmp_path, text, senten
         (("--listen", "component=0.0.0.0:0"), "--allow-plaintext allows it"),
         (("--certificate", "/nowhere/c.pem"), "belong together"),
         (("--data", "/nowhere/data.sqlite"), "could not be made: No such file or directory"),
-        (("--config", "/nowhere/serve.toml"), "/nowhere/serve.toml"),
+        (("--config", "/nowhere/serve.toml"), r"/nowhere/serve\.toml could not be read: No such file or directory"),
+        (("--config", "/"), "The configuration / could not be read: Is a directory"),  # it was taken for an empty one
+        (("--listen", "c2s=host.invalid"), "not a name but an address of this machine"),
         (("--domain", "a.example", "--domain", "a.example"), "is there twice"),
         (("--domain", "a.example", "--domain", "b.example", "--data", "/tmp/x.sqlite"), "several domains need a file each"),
     ],
@@ -214,6 +216,32 @@ def test_a_port_that_is_taken_is_told():
     with Serve() as serve:
         sentence = refusal("--listen", f"c2s={LOOPBACK}:{serve.ports['c2s']}")
         assert "nobody can listen at" in sentence and "in use" in sentence
+
+
+def test_the_command_line_wins_over_the_configuration(tmp_path):
+    """--certificate, --key and --data were passed over in silence where the file had its own; --tls-optional, too."""
+    (tmp_path / "serve.toml").write_text(
+        f"certificate = '{tmp_path}/c.pem'\nkey = '{tmp_path}/k.pem'\ndata = '{tmp_path}/file.sqlite'\ntls_optional = false\n"
+    )
+    ours = ("--certificate", f"{tmp_path}/ours.pem", "--key", f"{tmp_path}/ours.key", "--data", f"{tmp_path}/ours.sqlite")
+    with Serve("--config", str(tmp_path / "serve.toml"), *ours, "--tls-optional") as serve, serve.connect() as client:
+        client.sendall(HEADER.format("localhost").encode())
+        assert "<required/>" not in hear(client, "</stream:features>")
+    made = {path.name for path in tmp_path.iterdir()}
+    assert {"ours.pem", "ours.key", "ours.sqlite"} <= made and not made & {"c.pem", "k.pem", "file.sqlite"}
+
+
+def test_a_certificate_that_clients_will_refuse_is_told(tmp_path):
+    certificate, key = Authority(tmp_path).for_client("romeo@localhost")
+    key.chmod(0o600)
+    with Serve("--certificate", str(certificate), "--key", str(key)) as serve:
+        serve.wait_for_line("The certificate is not for localhost: who has an account there refuses it")
+
+
+def test_a_command_that_is_not_known_is_told():
+    with Rondel("ech") as program:
+        assert program.wait() == 2
+        assert re.fullmatch('rondel: there is no command "ech"; known are demo, echo, .*', program.stderr[0]), program.report()
 
 
 def test_accounts_are_kept(tmp_path):

@@ -45,13 +45,15 @@ struct Client::State final : net::Host {
 
     std::string check(Jid& known) override {
         const Result<Jid> jid = Jid::parse(options.jid);
-        if (!jid) return fmt::format("\"{}\" is no address of an account ({}).", options.jid, jid.error().message());
+        if (!jid) return fmt::format("\"{}\" is no address of an account. {}", options.jid, jid.error().message());
         known = jid->bare();
         account = known;
         resource = jid->resource();
         const bool anonymous = account.local().empty();
         if (!anonymous && options.password.empty() && !options.token && options.certificate_file.empty())
             return fmt::format("There is no password for {}.", account.str());
+        if (anonymous && !options.password.empty())  // whoever has one means an account
+            return fmt::format("There is a password, but \"{}\" names no account: expected NAME@DOMAIN.", options.jid);
         if (options.server.empty()) return {};
         const bool is_url = net::WebSocketUrl::is_one(options.server);
         if (is_url) {

@@ -162,6 +162,7 @@ TEST_F(ClientTest, what_is_wrong_with_options_is_said_at_once) {
         return juliet->ending->why;
     };
     EXPECT_THAT(why(options("a b@capulet.example")), HasSubstr("no address of an account"));
+    EXPECT_THAT(why(options("juliet", "jul13t")), HasSubstr("\"juliet\" names no account: expected NAME@DOMAIN"));
     EXPECT_THAT(why(options("juliet@capulet.example", "")), HasSubstr("no password"));
     ClientOptions wrong = options();
     wrong.server = "local host";

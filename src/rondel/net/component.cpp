@@ -49,8 +49,8 @@ struct Component::State final : net::Host {
         const Result<Jid> domain = Jid::parse(options.domain);
         if (domain) known = *domain;
         if (!domain || !domain->local().empty() || !domain->is_bare())
-            return fmt::format("\"{}\" is no domain for a component ({}).", options.domain,
-                               domain ? "it has more than a domain part" : domain.error().message());
+            return fmt::format("\"{}\" is no domain for a component. {}", options.domain,
+                               domain ? "It has more than a domain part." : domain.error().message());
         const Result<net::Endpoint> at = net::Endpoint::parse(options.server);
         if (!at) return fmt::format("\"{}\" is no address of a server: {}.", options.server, at.error().message());
         if (options.secret.empty()) return fmt::format("There is no secret for {}.", options.domain);

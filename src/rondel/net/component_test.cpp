@@ -214,7 +214,9 @@ TEST_F(ComponentTest, the_options_are_checked_before_anything_is_tried) {
         EXPECT_TRUE((*running.ending)->failed);
         return (*running.ending)->why;
     };
-    EXPECT_THAT(why(options("a b", "pass", "localhost")), HasSubstr("is no domain"));
+    EXPECT_THAT(why(options("a b", "pass", "localhost")),
+                "\"a b\" is no domain for a component. The domain of the address is neither a domain name nor an IP "
+                "address (IPv6 goes in brackets).");
     EXPECT_THAT(why(options("user@echo.localhost", "pass", "localhost")), HasSubstr("is no domain"));
     EXPECT_THAT(why(options("echo.localhost", "", "localhost")), HasSubstr("no secret"));
     EXPECT_THAT(why(options("echo.localhost", "pass", "local host")), HasSubstr("HOST:PORT"));

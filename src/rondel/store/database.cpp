@@ -115,6 +115,16 @@ void Database::fail(std::string_view what) const {
     throw StorageError(fmt::format("The database {} {}.", path_, what));
 }
 
+namespace {
+
+// Of the system, where it was the system that would not.
+std::string reason_of(sqlite3* handle) {
+    const int reason = handle == nullptr ? 0 : sqlite3_system_errno(handle);
+    return reason == 0 ? std::string() : fmt::format(" ({})", std::strerror(reason));
+}
+
+}  // namespace
+
 void Database::fail(int code) const {
     switch (code & 0xFF) {
         case SQLITE_BUSY:
@@ -126,14 +136,15 @@ void Database::fail(int code) const {
         case SQLITE_PERM:
             fail("must not be written by this user");
         case SQLITE_CANTOPEN:
-            fail("cannot be opened");
+            fail("cannot be opened" + reason_of(handle_));
         case SQLITE_NOTADB:
             fail("is no database");
         case SQLITE_CORRUPT:
             fail("is damaged");
+        case SQLITE_IOERR:
+            fail("cannot be read or written" + reason_of(handle_) + "; is its disk full, or broken?");
         default:
-            fail(fmt::format("failed: {} ({})", handle_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle_),
-                             sqlite3_errstr(code)));
+            fail(fmt::format("failed: {}", handle_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle_)));
     }
 }
 

@@ -1,18 +1,35 @@
 // rondel: the command line.
+#include "rondel/base/utf8.hpp"
 #include "rondel/base/version.hpp"
 #include "rondel/tool/commands.hpp"
 #include "rondel/tool/conformance.hpp"
 
 #include <exception>
+#include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+
+namespace {
+
+// CLI11 only says that there must be a command.
+std::string what_is_no_command(const CLI::App& app, int count, char** words) {
+    if (count < 2 || words[1][0] == '-') return {};
+    std::string known;
+    for (const CLI::App* each : app.get_subcommands(nullptr)) {
+        if (each->get_name() == words[1]) return {};
+        known += (known.empty() ? "" : ", ") + each->get_name();
+    }
+    return fmt::format("rondel: there is no command \"{}\"; known are {}.", rondel::sanitize_for_log(words[1]), known);
+}
+
+}  // namespace
 
 int main(int count, char** words) {
     CLI::App app("XMPP services: try one, run one, ask one.", "rondel");
     app.set_version_flag("--version", std::string("rondel ") + rondel::library_version);
     app.require_subcommand(1);
-    app.footer(
+    const std::string start =
         "Start here:\n"
         "  rondel demo                          an embedded server, the echo service on it, and a prompt to talk to "
         "it\n"
@@ -24,7 +41,7 @@ int main(int count, char** words) {
         "                                       an embedded server for any XMPP client on this machine\n"
         "  rondel conformance                   the rules of the RFCs, tried at that server; or at yours: "
         "--help\n"
-        "  rondel COMMAND --help                what a command does and takes");
+        "  rondel COMMAND --help                what a command does and takes";
 
     rondel::tool::Action action;
     rondel::tool::add_demo(app, action);
@@ -35,6 +52,11 @@ int main(int count, char** words) {
     rondel::tool::add_send(app, action);
     rondel::tool::add_serve(app, action);
     rondel::tool::add_conformance(app, action);
+    app.footer(start);  // last: what a command has to say at its end is about itself
+    if (const std::string why = what_is_no_command(app, count, words); !why.empty()) {
+        fmt::print(stderr, "{}\n", why);
+        return 2;
+    }
     try {
         app.parse(count, words);
     } catch (const CLI::ParseError& error) {

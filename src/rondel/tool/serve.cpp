@@ -38,9 +38,19 @@ void raise_descriptor_limit() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// What is there once is of the command line, what is there often of both.
 ServeOptions gather(ServeCommand command) {
     ServeOptions options = std::move(command.options);
-    if (!command.config.empty()) read_config(command.config, options);
+    if (!command.config.empty()) {
+        const ServeOptions said = options;
+        read_config(command.config, options);
+        for (const auto one :
+             {&ServeOptions::data, &ServeOptions::certificate, &ServeOptions::key, &ServeOptions::client_ca})
+            if (!(said.*one).empty()) options.*one = said.*one;
+        for (const auto one : {&ServeOptions::registration, &ServeOptions::tls_optional, &ServeOptions::allow_plaintext,
+                               &ServeOptions::replace_components})
+            options.*one = options.*one || said.*one;
+    }
     if (!command.places.empty()) options.places.clear();  // the command line wins
     for (const std::string& text : command.places)
         for (auto& place : parse_places(text, "--listen")) options.places.push_back(std::move(place));

@@ -2,9 +2,14 @@
 #include "rondel/base/utf8.hpp"
 #include "rondel/tool/serve_options.hpp"
 
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <functional>
 #include <limits>
 #include <map>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
@@ -172,10 +177,26 @@ class ConfigFile {
     std::string at_;  // the key that is being taken
 };
 
+// toml++ takes a folder for an empty file, and does not say why it could not open one.
+std::string text_of(const std::string& path) {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"), &std::fclose);
+    std::string text;
+    std::array<char, 4096> some{};
+    while (file != nullptr) {
+        const std::size_t read = std::fread(some.data(), 1, some.size(), file.get());
+        text.append(some.data(), read);
+        if (read == 0) break;
+    }
+    if (file == nullptr || std::ferror(file.get()) != 0)
+        throw ConfigError(fmt::format("The configuration {} could not be read: {}.", path, std::strerror(errno)));
+    return text;
+}
+
 }  // namespace
 
 void read_config(const std::string& path, ServeOptions& options) {
-    ConfigFile(path, options).read([&] { return toml::parse_file(path); });
+    const std::string text = text_of(path);
+    parse_config(text, path, options);
 }
 
 void parse_config(std::string_view text, const std::string& path, ServeOptions& options) {

@@ -42,8 +42,8 @@ constexpr std::uint16_t default_port(DoorKind kind) {
 Jid domain_of(const std::string& text, std::string_view where) {
     Result<Jid> jid = Jid::parse(text);
     if (!jid || jid->domain() != jid->str())
-        throw ConfigError(fmt::format("{}: \"{}\" is no domain ({}).", where, sanitize_for_log(text),
-                                      jid ? "it has more than a domain part" : jid.error().message()));
+        throw ConfigError(fmt::format("{}: \"{}\" is no domain. {}", where, sanitize_for_log(text),
+                                      jid ? "It has more than a domain part." : jid.error().message()));
     return *std::move(jid);
 }
 
@@ -121,9 +121,9 @@ struct Serving::State {
     void add_account(const ServeOptions::Account& account) {
         const Result<Jid> jid = Jid::parse(account.jid);
         if (!jid || jid->local().empty() || !jid->is_bare())
-            throw ConfigError(fmt::format("{}: \"{}\" is no address of a user ({}).", account.where,
+            throw ConfigError(fmt::format("{}: \"{}\" is no address of a user. {}", account.where,
                                           sanitize_for_log(account.jid),
-                                          jid ? "expected NAME@DOMAIN" : jid.error().message()));
+                                          jid ? "Expected NAME@DOMAIN." : jid.error().message()));
         server::Domain* domain = domain_named(jid->domain());
         if (domain == nullptr)
             throw ConfigError(fmt::format("{}: {} is not in a domain that is served here.", account.where, jid->str()));
@@ -180,9 +180,14 @@ struct Serving::State {
         } catch (const std::runtime_error& error) {
             throw ConfigError(error.what());
         }
+        tell_of_faults(kept.certificate);
         if (kept.made && !options.certificate.empty())
             tell(LogLevel::info,
                  fmt::format("A self-signed certificate was made and kept in {}.", options.certificate));
+    }
+
+    void tell_of_faults(const net::ServerCertificate& certificate) const {
+        for (const std::string& fault : net::faults_of(certificate, names)) tell(LogLevel::warning, fault);
     }
 
     net::Door door(DoorKind kind) {
@@ -247,6 +252,8 @@ struct Serving::State {
     }
 
     static std::string problem(std::error_code error, DoorKind kind) {
+        if (error == net::NetError::bad_endpoint)
+            return "not a name but an address of this machine is wanted, as in 127.0.0.1, [::1] or 0.0.0.0";
         if (error != net::NetError::plaintext_beyond_loopback) return error.message();
         return fmt::format(
             "{} would be in plain text there, and secrets can be guessed from the traffic; --allow-plaintext allows it",
@@ -261,6 +268,7 @@ struct Serving::State {
             std::string why;
             if (listener->use(found.certificate, why)) return tell(LogLevel::error, why + " The old one stays in use.");
             kept = std::move(found);
+            tell_of_faults(kept.certificate);
             tell(LogLevel::info, "New connections get the certificate " + net::fingerprint_of(kept.certificate) + ".");
         } catch (const std::runtime_error& error) {
             tell(LogLevel::error, std::string(error.what()) + " The old certificate stays in use.");
