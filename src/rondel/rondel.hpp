@@ -17,6 +17,7 @@
 #include "rondel/stanza/presence.hpp"
 #include "rondel/stanza/stanza_error.hpp"
 #include "rondel/xep/archive.hpp"
+#include "rondel/xep/ask.hpp"
 #include "rondel/xep/blocking.hpp"
 #include "rondel/xep/caps.hpp"
 #include "rondel/xep/carbons.hpp"

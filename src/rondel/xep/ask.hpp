@@ -1,4 +1,6 @@
-// What the asking sides of the modules are made of. For their .cpp files: it is templates.
+// Typed requests: what the asking sides of the modules are made of, and yours may be.
+//
+//   Version theirs = co_await ask_for<Version>(self, get("capulet.lit"_jid, Query()), RequestOptions());
 #pragma once
 
 #include "rondel/service/entity.hpp"
@@ -28,7 +30,7 @@ task<Iq> ask_iq(Entity& self, Iq iq, RequestOptions options);
 
 // The same, and reads the payload of the result.
 template <xml::Payload A>
-task<A> ask_for(Entity& self, Iq iq, RequestOptions options) {
+task<A> ask_for(Entity& self, Iq iq, RequestOptions options = RequestOptions()) {
     const Iq result = co_await ask_iq(self, std::move(iq), std::move(options));
     std::string_view field;
     Result<A> answer = xml::decode<A>(result.payload(), &field);
