@@ -176,10 +176,13 @@ def test_resumption(server, juliet):
         juliet.ask_until_answered(address)
         replies, sent = [], 0
         for cut in range(CUTS):
+            first = f"echo: {sent}"
             for _ in range(100):
                 juliet.say(address, str(sent))
                 sent += 1
-            replies.append(juliet.next_message()["body"])
+            # So the session is back: who is cut off again and again while it logs in waits longer each time, and rightly.
+            while first not in replies:
+                replies.append(juliet.next_message(timeout=60)["body"])
             proxy.links[-1].drop_near()
             proxy.links[-1].drop_far()
             proxy.wait_for_links(cut + 2)

@@ -99,6 +99,9 @@ Condition Switchboard::why_unreachable(std::string_view domain) const {
 }
 
 void Switchboard::route(Stanza stanza) {
+    const bool is_answer = stanza.kind() == StanzaKind::iq && !is_request(stanza);
+    if (is_answer)  // also when whoever asked has left
+        if (Seat* answerer = find(stanza.from())) answerer->owed.settle(stanza);
     Seat* seat = find(stanza.to());
     if (seat == nullptr && route_to_resources(stanza)) return;
     if (seat == nullptr) return bounce(stanza, why_unreachable(stanza.to().domain()));
@@ -109,8 +112,6 @@ void Switchboard::route(Stanza stanza) {
         const bool asks_itself = stanza.from().domain() == stanza.to().domain() && find(stanza.from()) == seat;
         const auto keep = [&] { return asks_itself ? std::nullopt : seat->owed.add(stanza); };
         if (const std::optional<Iq> oldest = keep()) bounce(*oldest, Condition::remote_server_timeout);
-    } else if (stanza.kind() == StanzaKind::iq) {
-        if (Seat* answerer = find(stanza.from())) answerer->owed.settle(stanza);
     }
     if (auto jam = party.jam()) met_ = std::move(jam);  // not after delivery, when the party may be gone
     party.deliver(std::move(stanza));

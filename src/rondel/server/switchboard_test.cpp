@@ -142,8 +142,8 @@ TEST_F(SwitchboardTest, F11_before_the_end_what_is_owed_can_be_counted_and_bounc
     EXPECT_EQ(romeo.heard.size(), 2u) << "once";
 }
 
-// As a component pings itself, every minute for months, and does not answer: nothing of it stays, and nothing at the end
-// waits for it.
+// As a component pings itself, every minute for months, and does not answer: nothing of it stays, and nothing at the
+// end waits for it.
 TEST_F(SwitchboardTest, F07_F11_what_somebody_asks_itself_is_owed_to_nobody) {
     Listener within;
     board.attach("a@echo.example.com/1"_jid, within);
@@ -156,6 +156,14 @@ TEST_F(SwitchboardTest, F07_F11_what_somebody_asks_itself_is_owed_to_nobody) {
     board.detach("a@echo.example.com/1"_jid);
     ASSERT_EQ(echo.heard.size(), 3u);
     EXPECT_EQ(condition(echo.heard[2]), Condition::recipient_unavailable);
+}
+
+TEST_F(SwitchboardTest, F07_F11_what_was_answered_is_owed_no_more_though_the_asker_has_left) {
+    board.route(get("romeo@example.net/orchard"_jid, "echo.example.com"_jid, "1"));
+    board.detach("romeo@example.net/orchard"_jid);
+    EXPECT_EQ(board.owed(), 1u);
+    board.route(Iq(std::move(echo.heard.at(0))).result());
+    EXPECT_EQ(board.owed(), 0u);
 }
 
 TEST(Owed, tells_of_the_oldest_when_there_are_too_many) {

@@ -6,6 +6,10 @@
 //
 // COUNT messages and COUNT requests in all. Prints "handed over N" now and then, for whoever kills, and one line of
 // JSON at its end. Every stanza must have ended once, as its sender was told, and agree with what the other one heard.
+//
+// What comes twice is a fault of ours if we said it twice, or heard it twice where it came once: the lines are watched,
+// too. A server that is killed may give what it kept for somebody to them once more when it is there again; that is
+// counted apart.
 #include "rondel/net/client.hpp"
 #include "rondel/net/component.hpp"
 #include "rondel/xep/delay.hpp"
@@ -37,13 +41,44 @@ struct Entry {
     bool received = false;
     bool returned = false;
     bool told_twice = false;
+    std::uint8_t written = 0, read = 0, heard = 0;  // how often
+    bool came_stamped = false;                      // with the time when the server got it: it had been kept
 };
 
 struct Books {
     std::vector<Entry> entries;  // of number 1, 2, …
     std::size_t messages_left = 0, requests_left = 0;
-    std::size_t duplicates = 0, inversions = 0, strangers = 0, kept = 0;
+    std::size_t inversions = 0, strangers = 0, kept = 0;
+    std::size_t resumed = 0;  // sessions: what is said again then is seen by nobody who watches the line
+
+    Entry* find(std::size_t number) { return number != 0 && number <= entries.size() ? &entries[number - 1] : nullptr; }
 };
+
+std::size_t number_of(std::string_view text) {
+    std::size_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+// What stands behind `mark`.
+std::size_t number_behind(std::string_view mark, std::string_view text) {
+    const std::size_t at = text.find(mark);
+    return at == text.npos ? 0 : number_of(text.substr(at + mark.size()));
+}
+
+// Messages and requests on a line: not what came back, nor answers.
+net::TrafficSink watcher(Books& books) {
+    return [&books](net::Direction direction, std::string_view xml) {
+        const std::string_view head = xml.substr(0, xml.find('>'));
+        if (head.find(" type='error'") != head.npos) return;
+        const bool message = head.starts_with("<message ");
+        Entry* entry =
+            books.find(message ? number_behind(" id='", head) : number_behind("<now xmlns='urn:rondel:soak'>", xml));
+        if (entry == nullptr) return;
+        ++(direction == net::Direction::out ? entry->written : entry->read);
+        if (direction == net::Direction::in && xml.find("urn:xmpp:delay") != xml.npos) entry->came_stamped = true;
+    };
+}
 
 // One of the two: says, hears, and answers.
 class Side {
@@ -146,21 +181,17 @@ class Side {
     void note(std::size_t number, bool stamped) {
         Entry* entry = find(number);
         if (entry == nullptr) return;
-        if (std::exchange(entry->received, true)) ++books_.duplicates;
+        entry->received = true;
+        ++entry->heard;
         if (stamped) return;  // it was kept for a while, and says so
         if (number < last_) ++books_.inversions;
         last_ = std::max(last_, number);
     }
 
-    static std::size_t number_of(std::string_view text) {
-        std::size_t number = 0;
-        std::from_chars(text.data(), text.data() + text.size(), number);
-        return number;
-    }
     Entry* find(std::size_t number) {
-        if (number != 0 && number <= books_.entries.size()) return &books_.entries[number - 1];
-        ++books_.strangers;
-        return nullptr;
+        Entry* entry = books_.find(number);
+        if (entry == nullptr) ++books_.strangers;
+        return entry;
     }
 
     Books& books_;
@@ -176,9 +207,16 @@ class Side {
 
 void print(const Books& books, const std::vector<const Ledger*>& ledgers) {
     std::map<std::string, std::size_t> outcomes;
+    std::size_t duplicates = 0, doubled = 0, doubled_kept = 0;
     std::size_t unaccounted = 0, contradicted = 0, lost_with_server = 0, twice = 0, ledger_open = 0;
     for (const Entry& entry : books.entries) {
         twice += entry.told_twice ? 1 : 0;
+        if (entry.written > 1 || entry.heard > entry.read || (entry.read > 1 && books.resumed != 0)) {
+            ++duplicates;
+        } else if (entry.read > 1) {
+            ++doubled;
+            doubled_kept += entry.came_stamped ? 1 : 0;
+        }
         if (entry.outcome == none) {
             ++unaccounted;
             continue;
@@ -196,14 +234,14 @@ void print(const Books& books, const std::vector<const Ledger*>& ledgers) {
     fmt::print(
         "{{\"stanzas\": {}, \"unaccounted\": {}, \"told_twice\": {}, \"ledger_open\": {}, \"duplicates\": {}, "
         "\"inversions\": {}, \"strangers\": {}, \"contradicted\": {}, \"acked_and_lost_by_server\": {}, "
-        "\"kept\": {}, \"outcomes\": {{{}}}}}\n",
-        books.entries.size(), unaccounted, twice, ledger_open, books.duplicates, books.inversions, books.strangers,
-        contradicted, lost_with_server, books.kept, how);
+        "\"doubled_by_server\": {}, \"of_them_kept\": {}, \"resumed\": {}, \"kept\": {}, \"outcomes\": {{{}}}}}\n",
+        books.entries.size(), unaccounted, twice, ledger_open, duplicates, books.inversions, books.strangers,
+        contradicted, lost_with_server, doubled, doubled_kept, books.resumed, books.kept, how);
 }
 
 template <class Host>
-int run_pair(Host& one, Host& two, const std::string& address_one, const std::string& address_two, std::size_t count) {
-    Books books;
+int run_pair(Host& one, Host& two, Books& books, const std::string& address_one, const std::string& address_two,
+             std::size_t count) {
     books.messages_left = books.requests_left = count;
     books.entries.reserve(2 * count);
     boost::asio::io_context io(1);
@@ -213,7 +251,8 @@ int run_pair(Host& one, Host& two, const std::string& address_one, const std::st
         if (ending.failed) fmt::print(stderr, "{}\n", ending.why), status = 1;
         ++ended;
     };
-    const auto say = [](LogLevel level, std::string_view sentence) {
+    const auto say = [&books](LogLevel level, std::string_view sentence) {
+        if (sentence == "The session goes on where it was.") ++books.resumed;
         if (level != LogLevel::debug) fmt::print(stderr, "{}\n", sentence);
     };
     one.log_to(say), two.log_to(say);
@@ -252,8 +291,9 @@ int run_pair(Host& one, Host& two, const std::string& address_one, const std::st
     return status;
 }
 
-ComponentOptions component(char** of) {
+ComponentOptions component(char** of, Books& books) {
     ComponentOptions made;
+    made.traffic = watcher(books);
     made.domain = of[0];
     made.secret = of[1];
     made.server = of[2];
@@ -262,8 +302,9 @@ ComponentOptions component(char** of) {
     return made;
 }
 
-ClientOptions client(char** of, const char* ca) {
+ClientOptions client(char** of, const char* ca, Books& books) {
     ClientOptions made;
+    made.traffic = watcher(books);
     made.jid = of[0];
     made.password = of[1];
     made.server = of[2];
@@ -279,13 +320,15 @@ int main(int count, char** arguments) {
     std::signal(SIGPIPE, SIG_IGN);
     const std::string_view kind = count > 2 ? arguments[2] : "";
     const std::size_t many = count > 1 ? std::stoull(arguments[1]) : 0;
+    Books books;
     if (kind == "component" && count == 9) {
-        Component one(component(arguments + 3), Router()), two(component(arguments + 6), Router());
-        return run_pair(one, two, arguments[3], arguments[6], many);
+        Component one(component(arguments + 3, books), Router()), two(component(arguments + 6, books), Router());
+        return run_pair(one, two, books, arguments[3], arguments[6], many);
     }
     if (kind == "client" && count == 10) {
-        Client one(client(arguments + 3, arguments[9]), Router()), two(client(arguments + 6, arguments[9]), Router());
-        return run_pair(one, two, arguments[3], arguments[6], many);
+        Client one(client(arguments + 3, arguments[9], books), Router());
+        Client two(client(arguments + 6, arguments[9], books), Router());
+        return run_pair(one, two, books, arguments[3], arguments[6], many);
     }
     fmt::print(stderr, "Usage: ledger_pair COUNT component|client ADDRESS SECRET SERVER ADDRESS SECRET SERVER [CA]\n");
     return 2;
