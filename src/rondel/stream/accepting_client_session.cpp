@@ -75,9 +75,11 @@ std::string AcceptingClientCore::enable(const EnableRequest& request) {
 
 std::optional<Resumption> AcceptingClientCore::take_resumption() {
     if (!is_managed()) return std::nullopt;
+    std::string id = session_id_;  // before anything is given up: for this there may be no memory
+    Jid address = address_;
     Resumption left = leave();
-    left.id = session_id_;
-    left.address = address_;
+    left.id = std::move(id);
+    left.address = std::move(address);
     left.most = settings_.resumption;
     return left;
 }

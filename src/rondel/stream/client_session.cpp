@@ -50,9 +50,10 @@ bool ClientCore::address_answer(Stanza& answer) const {
 std::optional<Resumption> ClientCore::take_resumption() {
     if (earlier_) return std::exchange(earlier_, std::nullopt);
     if (session_.id.empty() || is_open() || !may_go_on(ending())) return std::nullopt;
+    Jid address = session_.address;  // before anything is given up: for this there may be no memory
     Resumption left = leave();
     left.id = std::move(session_.id);
-    left.address = session_.address;
+    left.address = std::move(address);
     left.location = std::move(session_.location);
     left.most = session_.most;
     session_.id.clear();

@@ -52,8 +52,9 @@ std::optional<Event> Core::next_event() {
     for (;;) {
         if (!due_.empty()) return take_first(due_);
         if (state_ == State::ended) {
+            std::optional<Event> over(closed_);
             turn(Turn::reported);
-            return closed_;
+            return over;
         }
         if (!is_live(state_)) return std::nullopt;
         skip_blanks();
@@ -94,7 +95,9 @@ std::optional<Event> Core::next_event() {
 // ---- opening ----
 
 void Core::open_output() {
-    if (!std::exchange(output_opened_, true)) say(own_header());
+    if (output_opened_) return;
+    say(own_header());
+    output_opened_ = true;
 }
 
 void Core::greeted() { turn(Turn::greeted); }
@@ -147,7 +150,8 @@ void Core::spoke_plainly() {
 void Core::opened(Opened how, OwnPings pings) {
     turn(Turn::opened);
     pings_ = std::move(pings);
-    put(std::exchange(adopted_, {}));
+    put(adopted_);
+    adopted_ = {};
     incoming_.limits(options_.after);
     watchdog_.start(now_, output_.bytes_added());
     deadline_ = never;
@@ -178,21 +182,29 @@ std::optional<Event> Core::take(xml::Element element) {
 std::optional<Event> Core::take_stanza(xml::Element element) {
     Result<Stanza> stanza = Stanza::parse(element);
     std::error_code fault = stanza ? std::error_code() : stanza.error();
+    bool counts = false;
     if (!stanza && fault == StanzaFault::unknown_kind) {
         if (take_management(element) || !is_live(state_)) return std::nullopt;
         if (take_other(element) || !is_live(state_)) return std::nullopt;
     } else if (held_unmanaged_ > 0) {
         --held_unmanaged_;
-    } else if (management_.is_on()) {
-        management_.took();
+    } else {
+        counts = management_.is_on();
     }
-    if (stanza && pings_->concerns(*stanza)) return std::nullopt;
+    // It is counted once nothing can fail any more: else it would be acknowledged, and lost.
+    if (stanza && pings_->concerns(*stanza)) {
+        if (counts) management_.took();
+        return std::nullopt;
+    }
     fault = check_received(stanza ? stanza->element() : element, fault);
     if (!is_live(state_)) return std::nullopt;
-    if (!fault) return Received{std::move(*stanza)};
-    if (stanza) element = stanza->release();
-    answer_fault(element, fault);
-    return Refused{std::move(element), fault};
+    if (fault) {
+        if (stanza) element = stanza->release();
+        answer_fault(element, fault);
+    }
+    if (counts) management_.took();
+    if (fault) return Refused{std::move(element), fault};
+    return Received{std::move(*stanza)};
 }
 
 void Core::answer_fault(xml::ElementView element, std::error_code fault) {
@@ -209,36 +221,49 @@ std::error_code Core::send(const Stanza& stanza) {
     return put(stanza, options_.writing, true);
 }
 
+// What cannot be kept until it is acknowledged is not said either.
 std::error_code Core::put(const Stanza& stanza, xml::WriteLimits limits, bool counted) {
     const std::error_code refused = output_.add_stanza(stanza.element(), kind_.content_ns, limits, counted);
-    if (!refused && management_.is_on()) keep(counted);
-    return refused;
+    if (refused || !management_.is_on()) return refused;
+    try {
+        management_.sent(output_.last_stanza(), counted);
+    } catch (const std::bad_alloc&) {
+        output_.take_back_to(output_.bytes_added() - output_.last_stanza().size());
+        throw;
+    }
+    kept();
+    return {};
 }
 
+// All of it or, where memory ends, nothing: half of it would come back as if the other half had been said.
 void Core::put(const Unsent& unsent) {
-    if (!management_.is_on()) return output_.add(unsent);
-    std::size_t at = 0;
-    for (const std::size_t size : unsent.sizes) {
-        output_.add_stanza(std::string_view(unsent.bytes).substr(at, size), unsent.framing, true);
-        keep(true);
-        at += size;
+    const std::uint64_t before = output_.bytes_added();
+    std::size_t at = 0, managed = 0;
+    try {
+        for (const std::size_t size : unsent.sizes) {
+            output_.add_stanza(std::string_view(unsent.bytes).substr(at, size), unsent.framing, true);
+            if (management_.is_on()) management_.sent(output_.last_stanza(), true), ++managed;
+            at += size;
+        }
+    } catch (const std::bad_alloc&) {
+        output_.take_back_to(before);
+        management_.take_back(managed);
+        throw;
     }
+    if (managed > 0) kept();
 }
 
 void Core::adopt(Unsent unsent) {
     if (state_ == State::open) return put(unsent);
-    adopted_.framing = unsent.framing;
+    if (adopted_.sizes.empty()) return static_cast<void>(adopted_ = std::move(unsent));
     adopted_.bytes += unsent.bytes;
     adopted_.sizes.insert(adopted_.sizes.end(), unsent.sizes.begin(), unsent.sizes.end());
 }
 
+// What was adopted waits until the stream is open, and nothing else can be sent before: it is the one or the other.
 Unsent Core::take_unsent() {
     Unsent unsent = output_.take_unsent();
-    if (unsent.sizes.empty()) return std::exchange(adopted_, {});
-    unsent.bytes += adopted_.bytes;
-    unsent.sizes.insert(unsent.sizes.end(), adopted_.sizes.begin(), adopted_.sizes.end());
-    adopted_ = {};
-    return unsent;
+    return unsent.sizes.empty() ? std::exchange(adopted_, {}) : std::move(unsent);
 }
 
 // ---- time ----

@@ -47,6 +47,7 @@ class Core {
     void receive(std::string_view bytes, Instant now);
     void peer_closed(Instant now);
     void close(std::optional<StreamError> error, Instant now);
+    void break_off(Untaken untaken, std::string why, Instant now);
     void expire(Instant now);
     Instant deadline() const;
     void listening(bool on, Instant now);
@@ -123,7 +124,7 @@ class Core {
     bool take_management(xml::ElementView element);
     std::error_code put(const Stanza& stanza, xml::WriteLimits limits, bool counted);
     void put(const Unsent& unsent);
-    void keep(bool counted);
+    void kept();
     void ask();
     void answer_fault(xml::ElementView element, std::error_code fault);
     void peer_failed(const StreamError& error);
@@ -153,6 +154,7 @@ class Core {
     bool was_greeted_ = false;
     bool restarted_ = false;  // and nothing of the new stream has come
     bool output_opened_ = false;
+    bool end_said_ = false;
     bool transport_ended_ = false;          // nothing more will come …
     bool transport_lost_ = false;           // … and so nothing more need go
     std::vector<Event> due_;                // to be reported

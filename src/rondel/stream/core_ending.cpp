@@ -4,6 +4,7 @@
 #include "rondel/stream/header.hpp"
 #include "rondel/stream/later.hpp"
 
+#include <new>
 #include <string>
 #include <utility>
 
@@ -39,6 +40,29 @@ void Core::close(std::optional<StreamError> error, Instant now) {
         say_end(error);
         end(CloseCause::closed_by_us, std::move(error), "We closed the stream before it was open.");
     }
+}
+
+// Where the session outlives the stream, the peer is told nothing: it might take that for the end of the session, which
+// would cost more than a connection. What there was no memory for was not said, so nothing is said twice, or by halves.
+void Core::break_off(Untaken untaken, std::string why, Instant now) {
+    now_ = now;
+    if (state_ == State::ended || state_ == State::over) return;
+    due_.clear();
+    held_.clear();
+    if (untaken == Untaken::stanza && management_.is_on()) management_.did_not_take();
+    const bool has_begun = state_ == State::open && closed_.was_open && untaken != Untaken::opening;
+    if (has_begun && outlives_silence())
+        return end(CloseCause::connection_lost, std::nullopt, std::move(why));
+    StreamError error;
+    error.condition = StreamCondition::resource_constraint;
+    const std::uint64_t before = output_.bytes_added();
+    try {
+        if (state_ == State::open && management_.is_on() && !end_said_) say(management_.acknowledgement());
+        say_end(error);
+    } catch (const std::bad_alloc&) {
+        output_.take_back_to(before);
+    }
+    end(CloseCause::error_from_us, std::move(error), std::move(why));
 }
 
 void Core::peer_closed(Instant now) {
@@ -114,14 +138,21 @@ void Core::leave_off(CloseCause cause, std::string why, std::optional<StreamErro
 
 // An error needs our header before it, even if it is the peer's header that is wrong (RFC 6120 §4.9.1.2).
 void Core::say_end(const std::optional<StreamError>& error) {
-    if (state_ == State::idle || state_ == State::awaiting_tls) return;
-    if (error) {
-        open_output();
-        std::string text;
-        error->write(text, kind_.framing);
-        say(text);
+    if (state_ == State::idle || state_ == State::awaiting_tls || end_said_) return;
+    if (error) open_output();
+    const std::uint64_t before = output_.bytes_added();
+    try {
+        if (error) {
+            std::string text;
+            error->write(text, kind_.framing);
+            say(text);
+        }
+        if (output_opened_) say(end_of(kind_.framing));
+    } catch (const std::bad_alloc&) {  // an error without an end would be followed by another
+        output_.take_back_to(before);
+        throw;
     }
-    if (output_opened_) say(end_of(kind_.framing));
+    end_said_ = output_opened_;
 }
 
 void Core::end(CloseCause cause, std::optional<StreamError> error, std::string why) {

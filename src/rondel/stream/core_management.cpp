@@ -2,6 +2,7 @@
 // ends the stream. The counting is management.hpp.
 #include "rondel/stream/core.hpp"
 
+#include <new>
 #include <string>
 #include <utility>
 
@@ -39,13 +40,18 @@ void Core::fail_acknowledgement(std::uint32_t h, std::uint32_t sent) {
          std::string(kind_.peer) + " acknowledged stanzas that were never sent (XEP-0198).");
 }
 
-void Core::keep(bool counted) {
-    management_.sent(output_.last_stanza(), counted);
-    if (management_.is_over_limit())
-        return fail(CloseCause::error_from_us,
-                    {StreamCondition::resource_constraint, "Too much is waiting for your acknowledgement."},
-                    std::string(kind_.peer) + " takes what we send, but does not acknowledge it (XEP-0198).");
-    ask();
+// Behind what the peer is to acknowledge. It is said and kept, so it counts, whatever becomes of the rest: what there
+// is no memory for now comes with the next one.
+void Core::kept() {
+    try {
+        if (management_.is_over_limit())
+            return fail(CloseCause::error_from_us,
+                        {StreamCondition::resource_constraint, "Too much is waiting for your acknowledgement."},
+                        std::string(kind_.peer) + " takes what we send, but does not acknowledge it (XEP-0198).");
+        ask();
+    } catch (const std::bad_alloc&) {
+        return;
+    }
 }
 
 void Core::ask() {

@@ -27,8 +27,17 @@ std::string_view Management::acknowledgement() {
 
 void Management::sent(std::string_view bytes, bool counted) {
     make_room();
+    // All of it or nothing, where memory ends.
+    if (kept_.size() == kept_.capacity()) kept_.reserve(std::max<std::size_t>(16, 2 * kept_.capacity()));
     bytes_.append(bytes);
     kept_.push_back({static_cast<std::uint32_t>(bytes.size()) & 0x7fffffffU, counted});
+}
+
+void Management::take_back(std::size_t stanzas) {
+    for (; stanzas > 0; --stanzas) {
+        bytes_.resize(bytes_.size() - kept_.back().size);
+        kept_.pop_back();
+    }
 }
 
 bool Management::acknowledge(std::uint32_t h) {
@@ -92,6 +101,8 @@ void Management::leave(Resumption& resumption) {
     resumption.acknowledged = acknowledged_;
     resumption.unacknowledged = {.bytes = bytes_.substr(bytes_gone_), .framing = framing_};
     resumption.own.clear();
+    resumption.own.reserve(waiting());  // from here on nothing fails: what is dropped here is there
+    resumption.unacknowledged.sizes.reserve(waiting());
     for (; waiting() > 0; drop_front()) {
         resumption.unacknowledged.sizes.push_back(kept_[kept_gone_].size);
         resumption.own.push_back(!kept_[kept_gone_].counted);

@@ -32,11 +32,13 @@ class Management {
 
     // Of the peer.
     void took() { ++handled_; }
+    void did_not_take() { handled_ -= handled_ > 0; }  // the last one, after all
     std::uint32_t handled() const { return handled_; }
     std::string_view acknowledgement();  // <a h='…'/>; valid until the next call
 
     // Ours. `counted` as Output has it.
     void sent(std::string_view bytes, bool counted);
+    void take_back(std::size_t stanzas);  // the last ones were not said after all. Needs no memory
     std::uint32_t sent_count() const { return acknowledged_ + static_cast<std::uint32_t>(waiting()); }  // modulo 2³²
     // False: the peer acknowledges more than was sent (R127).
     bool acknowledge(std::uint32_t h);

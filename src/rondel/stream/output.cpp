@@ -1,6 +1,7 @@
 #include "rondel/stream/output.hpp"
 
 #include <algorithm>
+#include <new>
 #include <stdexcept>
 
 namespace rondel::stream {
@@ -55,10 +56,18 @@ void Output::clear() {
     pieces_.clear();
 }
 
+// Where memory ends in the middle of something, nothing of it was said: half a stanza would be the end of the stream.
+
 void Output::add(std::string_view text) {
-    make_room().append(text);
-    if (framing_ == Framing::websocket) bytes_.push_back(message_end);
-    end_piece(false);
+    const std::size_t before = make_room().size();
+    try {
+        bytes_.append(text);
+        if (framing_ == Framing::websocket) bytes_.push_back(message_end);
+        end_piece(false);
+    } catch (const std::bad_alloc&) {
+        bytes_.resize(before);
+        throw;
+    }
 }
 
 std::error_code Output::add_stanza(xml::ElementView stanza, std::string_view content_ns, xml::WriteLimits limits,
@@ -67,16 +76,26 @@ std::error_code Output::add_stanza(xml::ElementView stanza, std::string_view con
     last_ = out.size();
     // A message stands for itself: nothing around it declares its namespace (RFC 7395 §3.3.3).
     const std::string_view around = framing_ == Framing::tcp ? content_ns : std::string_view();
-    if (const std::error_code refused = xml::write(stanza, out, around, limits)) return refused;
-    if (framing_ == Framing::websocket) out.push_back(message_end);
-    end_piece(counted);
+    try {
+        if (const std::error_code refused = xml::write(stanza, out, around, limits)) return refused;
+        if (framing_ == Framing::websocket) out.push_back(message_end);
+        end_piece(counted);
+    } catch (const std::bad_alloc&) {
+        bytes_.resize(last_);
+        throw;
+    }
     return {};
 }
 
 void Output::add_stanza(std::string_view bytes, Framing framing, bool counted) {
     last_ = make_room().size();
-    put(bytes, framing);
-    end_piece(counted);
+    try {
+        put(bytes, framing);
+        end_piece(counted);
+    } catch (const std::bad_alloc&) {
+        bytes_.resize(last_);
+        throw;
+    }
 }
 
 void Output::add(const Unsent& unsent) {
@@ -102,6 +121,12 @@ void Output::put(std::string_view bytes, Framing framing) {
     }
 }
 
+void Output::take_back_to(std::uint64_t bytes_added) {
+    for (; !pieces_.empty() && pieces_.back().end > bytes_added; pieces_.pop_back())
+        stanzas_added_ -= pieces_.back().counted;
+    bytes_.resize(static_cast<std::size_t>(bytes_added - dropped_));
+}
+
 void Output::drop_stanzas() {
     const std::uint64_t position = dropped_ + written_;
     if (first_ == pieces_.size() || position == first_start_) return clear();
@@ -114,9 +139,9 @@ void Output::drop_stanzas() {
 Unsent Output::take_unsent() {
     Unsent unsent{.framing = framing_};
     std::uint64_t start = first_start_;
-    for (; first_ < pieces_.size(); start = pieces_[first_++].end) {
-        if (!pieces_[first_].counted) continue;
-        const std::size_t size = static_cast<std::size_t>(pieces_[first_].end - start);
+    for (std::size_t i = first_; i < pieces_.size(); start = pieces_[i++].end) {
+        if (!pieces_[i].counted) continue;
+        const std::size_t size = static_cast<std::size_t>(pieces_[i].end - start);
         unsent.bytes.append(std::string_view(bytes_).substr(static_cast<std::size_t>(start - dropped_), size));
         unsent.sizes.push_back(size);
     }

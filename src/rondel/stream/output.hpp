@@ -44,6 +44,9 @@ class Output {
     std::string_view last_stanza() const { return std::string_view(bytes_).substr(last_); }  // the one just added
 
     std::uint64_t bytes_added() const { return dropped_ + bytes_.size(); }
+    // What was added since bytes_added() was so much is not said after all. Precondition: wrote() and take_unsent()
+    // were not called since. Needs no memory.
+    void take_back_to(std::uint64_t bytes_added);
     std::uint64_t stanzas_added() const { return stanzas_added_; }      // counted ones
     std::uint64_t stanzas_written() const { return stanzas_written_; }  // of those, to their last byte
 

@@ -15,6 +15,9 @@ void Stream::receive(std::string_view bytes, Instant now) { core_->receive(bytes
 void Stream::peer_closed(Instant now) { core_->peer_closed(now); }
 void Stream::close(Instant now) { core_->close(std::nullopt, now); }
 void Stream::close(const StreamError& error, Instant now) { core_->close(error, now); }
+void Stream::break_off(Untaken untaken, std::string why, Instant now) {
+    core_->break_off(untaken, std::move(why), now);
+}
 void Stream::expire(Instant now) { core_->expire(now); }
 Instant Stream::deadline() const { return core_->deadline(); }
 void Stream::listening(bool on, Instant now) { core_->listening(on, now); }

@@ -50,6 +50,9 @@ struct StreamOptions {
     Duration whitespace_after = Duration::zero();
 };
 
+// Of the events, the last one that the caller could not take in: a stanza (Received, Refused), the session (Opened).
+enum class Untaken : std::uint8_t { nothing, stanza, opening };
+
 class Core;  // what the sides share; not for other floors
 
 // What all streams have in common.
@@ -75,6 +78,11 @@ class Stream {
     // </stream:stream>, and what the peer still sends is taken until its own (RFC 6120 §4.4); before Opened, the end.
     void close(Instant now);
     void close(const StreamError& error, Instant now);  // the same with an error, e.g. system_shutdown
+
+    // The caller lacked the memory to go on: ends the stream, wherever that stood, with resource_constraint if there is
+    // memory to say it; a session that can be resumed is only left. Closed follows, and nothing else. What was reported
+    // and is `untaken` is not acknowledged, or has not begun. Needs no memory.
+    void break_off(Untaken untaken, std::string why, Instant now);
 
     void expire(Instant now);  // call when deadline() has passed; earlier does nothing
     Instant deadline() const;  // `never` if there is none
