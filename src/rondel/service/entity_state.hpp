@@ -71,6 +71,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     std::error_code admit(Stanza& stanza);  // stamps, checks, filters
     std::error_code check(Stanza& stanza);
     std::error_code pass_filters_out(Stanza& stanza);
+    std::error_code queue(Stanza& stanza, OutcomeCallback& told, bool reply);  // refused, they are as they were
     std::error_code hand_over(Queued& queued);  // to the link, or to the outbox; refused, it is as it was
     bool goes_at_once() const;                  // to the link, and not to the outbox
     std::error_code transmit(Stanza& stanza, OutcomeCallback& told, RequestTable::Number request, bool reply);
@@ -85,6 +86,8 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
 
     // Requests.
     std::uint64_t request(Iq iq, AnswerCallback told, RequestOptions options);
+    std::error_code ask(RequestTable::Number number, Iq& iq, AnswerCallback& told, const RequestOptions& options,
+                        bool& is_kept);
     bool cancel(std::uint64_t number);
     bool receive_answer(Iq& answer);  // false: it is none of ours
     void end_request(RequestTable::Number number, Answer answer);

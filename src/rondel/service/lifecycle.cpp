@@ -161,7 +161,8 @@ void Entity::State::answer_what_is_owed() {
         one->job->owed = owe(std::get<Iq>(one->job->stanza));
     }
     for (std::uint32_t place = 0; place < owed.end(); ++place)
-        if (owed[place] != nullptr) owed[place]->answer(StanzaError(Condition::recipient_unavailable));
+        if (owed[place] != nullptr)
+            guarded("An answer", [&] { owed[place]->answer(StanzaError(Condition::recipient_unavailable)); });
 }
 
 void Entity::State::stop() {

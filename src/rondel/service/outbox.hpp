@@ -25,7 +25,9 @@ class Outbox {
     std::size_t size() const { return queue_.size(); }
     std::size_t bytes() const { return bytes_; }
 
-    void push(Queued queued) {
+    void make_room() { queue_.make_room(); }  // the next push needs no memory
+    void push(Queued&& queued) {
+        make_room();  // before it is taken
         bytes_ += queued.bytes;
         queue_.push_back(std::move(queued));
     }

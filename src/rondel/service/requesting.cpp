@@ -3,6 +3,7 @@
 #include "rondel/service/entity_state.hpp"
 
 #include <algorithm>
+#include <new>
 
 namespace rondel {
 
@@ -22,34 +23,44 @@ constexpr std::size_t slice = 4096;
 std::uint64_t Entity::State::request(Iq iq, AnswerCallback told, RequestOptions request_options) {
     const Call call(*this);
     ledger.issue();
-    const RequestTable::Number number = requests.add();
+    RequestTable::Number number = 0;
+    bool is_kept = false;  // with what is to be called at its end
     std::error_code refused;
-    if (!is_request(iq)) {
-        refused = iq ? SendFault::not_a_request : SendFault::empty;
-    } else {
-        const std::string id = requests.id_of(number);
-        if (!request_options.from().empty()) iq.set_from(request_options.from());
-        iq.set_id(id);
-        refused = admit(iq);
-        if (!refused && requests.find(number) == nullptr) refused = SendFault::shutting_down;  // a filter stopped us
-        if (!refused) {
-            OpenRequest& open = *requests.find(number);
-            open.peer = PackedText(iq.to().str());
-            open.told = std::move(told);
-            open.timer = add_timer(request_options.timeout().value_or(options.request_timeout), Timed::request, number);
-            Stanza stanza(std::move(iq));
-            if (stanza.id() != id) stanza.set_id(id);
-            Queued queued{std::move(stanza), 0, {}, number, false};
-            refused = hand_over(queued);
-            if (!refused) return number;
-            if (requests.find(number) == nullptr) return 0;  // what was dropped for it cancelled it
-            told = std::move(requests.find(number)->told);
-        }
+    try {
+        number = requests.add();
+        refused = ask(number, iq, told, request_options, is_kept);
+    } catch (const std::bad_alloc&) {  // nothing of it went out
+        refused = std::make_error_code(std::errc::not_enough_memory);
     }
-    if (requests.find(number) != nullptr) wheel.cancel(requests.take(number).timer);
+    if (!refused) return number;
+    if (number != 0 && requests.find(number) != nullptr) {
+        if (is_kept) told = std::move(requests.find(number)->told);
+        wheel.cancel(requests.take(number).timer);
+    } else if (is_kept) {
+        return 0;  // what was dropped for it cancelled it
+    }
     ledger.end(Outcome::rejected);
     if (told) guarded("A callback for the answer to a request", [&] { told(Answer(Outcome::rejected, refused)); });
     return 0;
+}
+
+std::error_code Entity::State::ask(RequestTable::Number number, Iq& iq, AnswerCallback& told,
+                                   const RequestOptions& request_options, bool& is_kept) {
+    if (!is_request(iq)) return iq ? SendFault::not_a_request : SendFault::empty;
+    const std::string id = requests.id_of(number);
+    if (!request_options.from().empty()) iq.set_from(request_options.from());
+    iq.set_id(id);
+    if (const std::error_code refused = admit(iq)) return refused;
+    if (requests.find(number) == nullptr) return SendFault::shutting_down;  // a filter stopped us
+    OpenRequest& open = *requests.find(number);
+    open.peer = PackedText(iq.to().str());
+    open.timer = add_timer(request_options.timeout().value_or(options.request_timeout), Timed::request, number);
+    open.told = std::move(told);
+    is_kept = true;
+    Stanza stanza(std::move(iq));
+    if (stanza.id() != id) stanza.set_id(id);
+    Queued queued{std::move(stanza), 0, {}, number, false};
+    return hand_over(queued);
 }
 
 bool Entity::State::cancel(std::uint64_t number) {

@@ -23,6 +23,10 @@ class Ring {
         (*this)[size_++] = std::move(value);
     }
 
+    void make_room() {  // the next push_back needs no memory
+        if (size_ == slots_.size()) grow();
+    }
+
     T pop_front() {
         T value = std::exchange(front(), T());
         head_ = (head_ + 1) & (slots_.size() - 1);

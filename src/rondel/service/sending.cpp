@@ -3,6 +3,7 @@
 #include "rondel/xml/writer.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include <fmt/format.h>
 
@@ -21,30 +22,50 @@ bool is_jid(const Stanza& stanza, xml::Common which, std::string_view address) {
     return stanza.is_sound(which) || JidView::is_prepared(address);
 }
 
+// Where memory ends, nothing of it was done (docs/decisions/0009-memory.md).
+template <class Work>
+std::error_code or_lack_of_memory(const Work& work) {
+    try {
+        return work();
+    } catch (const std::bad_alloc&) {
+        return std::make_error_code(std::errc::not_enough_memory);
+    }
+}
+
 }  // namespace
 
 Ticket Entity::State::send(Stanza&& stanza, OutcomeCallback&& told) {
     const Call call(*this);
     ledger.issue();
     const std::uint64_t number = ledger.issued();
-    std::error_code refused = admit(stanza);
-    const bool answer =
-        !refused && stanza.kind() == StanzaKind::iq && !(stanza.type() == "get" || stanza.type() == "set");
-    if (answer && !settle_owed(stanza)) refused = SendFault::not_owed;
-    if (!refused && goes_at_once()) {
-        refused = transmit(stanza, told, 0, answer);
-        if (!refused) return {number, {}};
-        if (answer) reply_refused(stanza, refused);
-    } else if (!refused) {
-        Queued queued{std::move(stanza), 0, std::move(told), 0, answer};
-        refused = hand_over(queued);
-        if (!refused) return {number, {}};
-        told = std::move(queued.told);
-        if (answer) reply_refused(queued.stanza, refused);
+    std::error_code refused;
+    bool was_due = false;  // an answer
+    try {
+        refused = admit(stanza);
+        if (!refused && stanza.kind() == StanzaKind::iq && !(stanza.type() == "get" || stanza.type() == "set")) {
+            was_due = settle_owed(stanza);
+            if (!was_due) refused = SendFault::not_owed;
+        }
+        if (!refused) {
+            refused = goes_at_once() ? transmit(stanza, told, 0, was_due) : queue(stanza, told, was_due);
+            if (!refused) return {number, {}};
+        }
+    } catch (const std::bad_alloc&) {
+        refused = std::make_error_code(std::errc::not_enough_memory);
     }
+    if (was_due) guarded("An answer", [&] { reply_refused(stanza, refused); });
     ledger.end(Outcome::rejected);
     tell(told, Outcome::rejected);
     return {number, refused};
+}
+
+std::error_code Entity::State::queue(Stanza& stanza, OutcomeCallback& told, bool reply) {
+    Queued queued{std::move(stanza), 0, std::move(told), 0, reply};
+    const std::error_code refused = or_lack_of_memory([&] { return hand_over(queued); });
+    if (!refused) return {};
+    stanza = std::move(queued.stanza);
+    told = std::move(queued.told);
+    return refused;
 }
 
 std::error_code Entity::State::admit(Stanza& stanza) {
@@ -124,6 +145,11 @@ bool Entity::State::link_has_room() const {
 
 std::error_code Entity::State::transmit(Stanza& stanza, OutcomeCallback& told, RequestTable::Number request,
                                         bool reply) {
+    // Behind the link there is no way back.
+    if (request != 0)
+        transit.make_room_for_request();
+    else if (told)
+        transit.make_room_for_listener();
     if (const std::error_code refused = link->transmit(stanza)) return refused;
     if (reply) ledger.reply(true);
     if (request == 0) {
@@ -149,14 +175,19 @@ std::error_code Entity::State::enqueue(Queued& queued) {
     };
     if (full())
         outbox.remove_if([&](const Queued& one) { return one.request != 0 && requests.find(one.request) == nullptr; });
+    // From the first one that is dropped nothing may fail: each of them is to be told.
+    outbox.make_room();
     std::vector<Queued> dropped;
+    if (options.queue_policy == QueuePolicy::drop_oldest && full()) dropped.reserve(outbox.size());
     while (options.queue_policy == QueuePolicy::drop_oldest && full() && !outbox.empty())
         dropped.push_back(outbox.pop());
     const bool refused = full();
     if (!refused) outbox.push(std::move(queued));
-    if (!dropped.empty())
-        log(LogLevel::warning, fmt::format("The queue is full: dropped its {} oldest.", dropped.size()));
     for (Queued& one : dropped) drop(std::move(one), Outcome::undelivered);
+    if (!dropped.empty())
+        guarded("A warning", [&] {
+            log(LogLevel::warning, fmt::format("The queue is full: dropped its {} oldest.", dropped.size()));
+        });
     return refused ? SendFault::queue_full : std::error_code();
 }
 
@@ -164,9 +195,11 @@ void Entity::State::flush() {
     while (link != nullptr && !outbox.empty() && link_has_room()) {
         Queued queued = outbox.pop();
         if (queued.request != 0 && requests.find(queued.request) == nullptr) continue;  // it ended while it waited
-        if (const std::error_code refused = transmit(queued.stanza, queued.told, queued.request, queued.reply)) {
-            log(LogLevel::warning, fmt::format("A queued stanza was refused: {}", refused.message()));
+        const std::error_code refused =
+            or_lack_of_memory([&] { return transmit(queued.stanza, queued.told, queued.request, queued.reply); });
+        if (refused) {
             drop(std::move(queued), Outcome::rejected, refused);
+            log(LogLevel::warning, fmt::format("A queued stanza was refused: {}", refused.message()));
         }
     }
     wake_writers();

@@ -30,6 +30,7 @@ std::vector<Told> Transit::acknowledge(std::uint64_t in_session) {
 
 Transit::Loss Transit::lose(bool proven, std::uint64_t kept) {
     std::vector<Told> told;
+    told.reserve(listeners_.size());  // all or nothing, where memory ends
     settle(plain_up_to(written_), proven ? Outcome::acked : Outcome::indeterminate, told);
     return end(accepted_ - std::min(kept, unwritten()), std::move(told));
 }
@@ -84,6 +85,9 @@ std::uint64_t Transit::plain_up_to(std::uint64_t position) const {
 
 void Transit::settle(std::uint64_t plain, Outcome outcome, std::vector<Told>& told) {
     if (plain <= settled_) return;
+    std::size_t ready = 0;
+    while (ready < listeners_.size() && listeners_[ready].plain <= plain) ++ready;
+    if (ready > 0) told.reserve(told.size() + ready);  // all or nothing, where memory ends
     ledger_.end(outcome, plain - settled_);
     settled_ = plain;
     while (!listeners_.empty() && listeners_.front().plain <= settled_)

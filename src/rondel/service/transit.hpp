@@ -34,6 +34,9 @@ class Transit {
         std::uint64_t position = 0;
         std::uint64_t plain_before = 0;
     };
+    // To accept one needs no memory then.
+    void make_room_for_listener() { listeners_.make_room(); }
+    void make_room_for_request() { requests_ahead_.make_room(); }
     void accept(OutcomeCallback&& told) {  // a plain stanza
         ++accepted_;
         ++plain_;

@@ -217,14 +217,18 @@ void Entity::State::failed(const Stanza& stanza, std::exception_ptr error, bool&
 void Entity::State::log_failure(std::string_view what, std::exception_ptr error) const {
     if (!log_sink) return;
     try {
-        std::rethrow_exception(error);
-    } catch (const std::system_error& thrown) {
-        if (stopped && thrown.code() == std::errc::operation_canceled) return;  // as it was told to
-        log(LogLevel::error, fmt::format("{} threw: {}", what, sanitize_for_log(thrown.what())));
-    } catch (const std::exception& thrown) {
-        log(LogLevel::error, fmt::format("{} threw: {}", what, sanitize_for_log(thrown.what())));
-    } catch (...) {
-        log(LogLevel::error, fmt::format("{} threw something that is no std::exception.", what));
+        try {
+            std::rethrow_exception(error);
+        } catch (const std::system_error& thrown) {
+            if (stopped && thrown.code() == std::errc::operation_canceled) return;  // as it was told to
+            log(LogLevel::error, fmt::format("{} threw: {}", what, sanitize_for_log(thrown.what())));
+        } catch (const std::exception& thrown) {
+            log(LogLevel::error, fmt::format("{} threw: {}", what, sanitize_for_log(thrown.what())));
+        } catch (...) {
+            log(LogLevel::error, fmt::format("{} threw something that is no std::exception.", what));
+        }
+    } catch (const std::bad_alloc&) {
+        return;  // there is no memory for a sentence, and whoever calls must go on
     }
 }
 
