@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <new>
 #include <stdexcept>
 #include <utility>
 
@@ -63,9 +64,9 @@ struct Attachment::State final : std::enable_shared_from_this<State>, Link, Part
     std::error_code transmit(Stanza& stanza) override {
         scratch.clear();
         if (const auto refused = xml::write(stanza.element(), scratch, xml::stanza_ns, options.writing)) return refused;
-        backlog_bytes += scratch.size();
+        touched();  // first: from there on it is as good as gone
         said.emplace_back(std::move(stanza), scratch.size());
-        touched();
+        backlog_bytes += scratch.size();
         return {};
     }
     std::size_t backlog() const override { return backlog_bytes; }
@@ -75,14 +76,15 @@ struct Attachment::State final : std::enable_shared_from_this<State>, Link, Part
     void deliver(Stanza stanza) override {
         if (heard.size() >= most_unheard || !intake.has_room(heard_bytes))
             return board->bounce(stanza, Condition::resource_constraint);
-        hear(std::move(stanza));
         touched();
+        hear(std::move(stanza));
     }
     std::shared_ptr<Jam> jam() const override { return intake.jam(); }
 
     void hear(Stanza stanza) {
-        heard_bytes += bytes_of(stanza);
+        const std::size_t bytes = bytes_of(stanza);
         heard.push_back(std::move(stanza));
+        heard_bytes += bytes;
         intake.measure(heard_bytes);
     }
     static std::size_t bytes_of(const Stanza& stanza) { return stanza.element().block()->bytes(); }
@@ -101,11 +103,22 @@ struct Attachment::State final : std::enable_shared_from_this<State>, Link, Part
     }
 
     void touched() {
-        if (std::exchange(posted, true)) return;
+        if (posted) return;
         executing::post(executor, [self = shared_from_this()] {
             self->posted = false;
             self->turn();
         });
+        posted = true;
+    }
+
+    // Memory that is not there costs the stanza that it was for, and no other (docs/decisions/0009-memory.md).
+    template <class Work>
+    void guard(const Work& work) const {
+        try {
+            work();
+        } catch (const std::bad_alloc&) {
+            if (options.log) options.log(LogLevel::error, "A stanza was lost inside the server: no memory.");
+        }
     }
 
     // What was there at its beginning; the rest is for the next one, so that others have theirs.
@@ -115,7 +128,9 @@ struct Attachment::State final : std::enable_shared_from_this<State>, Link, Part
             said.pop_front();
             backlog_bytes -= bytes;
             board->take_jam();  // somebody else's
-            if (auto answer = take_saying(*board, std::move(stanza))) hear(std::move(*answer));
+            guard([&, &one = stanza] {
+                if (auto answer = take_saying(*board, std::move(one))) hear(std::move(*answer));
+            });
             if (board != nullptr) wait_for(board->take_jam());
             if (board != nullptr) entity.wrote(++written, options.clock());
         }
@@ -124,7 +139,7 @@ struct Attachment::State final : std::enable_shared_from_this<State>, Link, Part
             heard.pop_front();
             heard_bytes -= bytes_of(stanza);
             intake.measure(heard_bytes);
-            entity.receive(std::move(stanza), options.clock());
+            guard([&] { entity.receive(std::move(stanza), options.clock()); });
         }
         const bool may_say = !said.empty() && !restraint.is_waiting();
         if (board != nullptr && (may_say || (!heard.empty() && entity.wants_to_read()))) touched();

@@ -3,15 +3,25 @@
 #include "rondel/server/client_stanzas.hpp"
 #include "rondel/server/unsent_stanzas.hpp"
 
+#include <new>
 #include <utility>
 
 namespace rondel::server {
 
+// Where memory ended, the connection ends, and so this: what it took is given back by now, and what is left to do is
+// tried once more before it is given up.
 ClientSeat::~ClientSeat() {
-    home_.run([this] {
-        if (is_mine()) sessions_.lose(*resource_);
-        return_unsent();
-    });
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        try {
+            home_.run([this] {
+                if (is_mine()) sessions_.lose(*resource_);
+                return_unsent();
+            });
+            break;
+        } catch (const std::bad_alloc&) {
+            continue;
+        }
+    }
 }
 
 const Jid& ClientSeat::address() const {
@@ -59,9 +69,14 @@ void ClientSeat::close(const stream::Closed& closed) {
 // Of requests their senders were told when the session ended.
 void ClientSeat::return_unsent() {
     if (resource_ == nullptr || proven_) return;
-    const std::optional<stream::Resumption> left = link_.take_resumption();
-    const stream::Unsent unsent = left ? left->unacknowledged : link_.take_unsent();
-    if (unsent.stanzas() != 0) rescue(home_, *resource_, read_unsent(unsent, client_content_ns));
+    if (unsent_.stanzas() == 0) {
+        std::optional<stream::Resumption> left = link_.take_resumption();
+        unsent_ = left ? std::move(left->unacknowledged) : link_.take_unsent();
+    }
+    if (unsent_.stanzas() == 0) return;
+    std::vector<Stanza> stanzas = read_unsent(unsent_, client_content_ns);
+    unsent_ = {};
+    rescue(home_, *resource_, std::move(stanzas));
 }
 
 }  // namespace rondel::server

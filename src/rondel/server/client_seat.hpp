@@ -29,6 +29,7 @@ class ClientSeat {
     Sessions& sessions_;
     ClientLink& link_;
     std::shared_ptr<Resource> resource_;  // also after it has ended, or gone on with another stream
+    stream::Unsent unsent_;               // that is to be returned
     bool proven_ = false;                 // the client has read all that was written
 };
 

@@ -1,6 +1,7 @@
 #include "rondel/server/client_seat.hpp"
 #include "rondel/server/domain_state.hpp"
 
+#include <new>
 #include <utility>
 
 namespace rondel::server {
@@ -13,9 +14,13 @@ class StreamLink final : public ClientLink {
         : home_(home), stream_(stream), touched_(std::move(touched)) {}
 
     std::error_code send(const Stanza& stanza) override {
-        const std::error_code refused = stream_.send(stanza);
-        if (!refused) touched_();
-        return refused;
+        try {
+            if (const std::error_code refused = stream_.send(stanza)) return refused;
+        } catch (const std::bad_alloc&) {  // no reason to end the connection of whoever sent it
+            return std::make_error_code(std::errc::not_enough_memory);
+        }
+        touched_();
+        return {};
     }
     std::size_t backlog() const override { return stream_.backlog(); }
     void end(const stream::StreamError& error) override {

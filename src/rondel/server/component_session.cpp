@@ -2,18 +2,41 @@
 
 #include "rondel/server/unsent_stanzas.hpp"
 
+#include <new>
 #include <utility>
 
 namespace rondel::server {
+
+namespace {
+
+// No memory for a stanza is no reason to end the connection of whoever sent it.
+bool sent(stream::Stream& stream, const Stanza& stanza) {
+    try {
+        return !stream.send(stanza);
+    } catch (const std::bad_alloc&) {
+        return false;
+    }
+}
+
+}  // namespace
 
 const Secret* ComponentBook::secret_of(std::string_view domain) const {
     const auto at = secrets_.find(std::string(domain));
     return at == secrets_.end() ? nullptr : &at->second;
 }
 
+// Where memory ended, the connection ends, and so this: what it took is given back by now, and what is left to do is
+// tried once more before it is given up.
 ComponentSession::~ComponentSession() {
-    leave();
-    return_unsent();
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        try {
+            leave();
+            return_unsent();
+            break;
+        } catch (const std::bad_alloc&) {
+            continue;
+        }
+    }
 }
 
 void ComponentSession::take(stream::Event& event, Instant now) {
@@ -32,7 +55,7 @@ void ComponentSession::take(stream::Event& event, Instant now) {
 }
 
 void ComponentSession::deliver(Stanza stanza) {
-    if (!intake_.has_room(stream_.backlog()) || stream_.send(stanza))
+    if (!intake_.has_room(stream_.backlog()) || !sent(stream_, stanza))
         return board_.bounce(stanza, Condition::resource_constraint);
     intake_.measure(stream_.backlog());
     touched_();
@@ -53,8 +76,18 @@ void ComponentSession::leave() {
 
 // Of requests the switchboard has told already, when we left.
 void ComponentSession::return_unsent() {
-    for (const Stanza& stanza : read_unsent(stream_.take_unsent(), stream::component_accept_ns))
-        if (stanza.kind() == StanzaKind::message) board_.bounce(stanza, Condition::recipient_unavailable);
+    if (unsent_.stanzas() == 0) unsent_ = stream_.take_unsent();
+    if (unsent_.stanzas() == 0) return;
+    const std::vector<Stanza> stanzas = read_unsent(unsent_, stream::component_accept_ns);
+    unsent_ = {};
+    for (const Stanza& stanza : stanzas) {
+        if (stanza.kind() != StanzaKind::message) continue;
+        try {
+            board_.bounce(stanza, Condition::recipient_unavailable);
+        } catch (const std::bad_alloc&) {  // the others are to be told, if this one cannot
+            continue;
+        }
+    }
 }
 
 }  // namespace rondel::server

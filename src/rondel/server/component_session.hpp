@@ -74,6 +74,7 @@ class ComponentSession final : public Party {
     std::function<void()> touched_;
     const DuplicateComponent duplicates_;
     Jid address_;
+    stream::Unsent unsent_;  // that is to be returned
     Intake intake_;
     Restraint restraint_;
 };

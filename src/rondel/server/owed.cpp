@@ -17,8 +17,11 @@ std::optional<Iq> Owed::add(const Stanza& request) {
     Iq kept(request.type() == "get" ? IqType::get : IqType::set, request.to());
     kept.set_from(request.from());
     kept.set_id(request.id().value_or(""));
-    const auto at = requests_.insert(requests_.end(), std::move(kept));
+    std::list<Iq> one;  // by itself, until there is memory for all that belongs to it
+    one.push_back(std::move(kept));
+    const auto at = one.begin();
     const auto [entry, is_new] = index_.try_emplace(key_of(request, request.from()), at);
+    requests_.splice(requests_.end(), one);
     if (!is_new) {  // the asker used an id twice; one answer will come for both
         requests_.erase(entry->second);
         entry->second = at;

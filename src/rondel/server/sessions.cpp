@@ -6,6 +6,7 @@
 #include "rondel/server/presence_sharing.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace rondel::server {
@@ -60,14 +61,15 @@ void rescue(Home& home, const Resource& ended, std::vector<Stanza> stanzas) {
     for (Stanza& stanza : stanzas) {
         if (stanza.kind() != StanzaKind::message) continue;
         User* user = home.find_user(ended.address.local());
-        if (user == nullptr) {
-            home.refuse(stanza, Condition::service_unavailable);
-            continue;
-        }
         try {
-            rescue_message(home, *user, ended.address, std::move(stanza));
+            if (user == nullptr)
+                home.refuse(stanza, Condition::service_unavailable);
+            else
+                rescue_message(home, *user, ended.address, std::move(stanza));
         } catch (const StorageError& error) {
             home.log(error.what());
+        } catch (const std::bad_alloc&) {  // the others are to be kept, if this one cannot
+            home.log("A message was lost: no memory.");
         }
     }
 }

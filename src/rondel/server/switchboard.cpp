@@ -4,6 +4,7 @@
 #include "rondel/stanza/message.hpp"
 
 #include <algorithm>
+#include <new>
 
 namespace rondel::server {
 
@@ -19,10 +20,22 @@ bool Switchboard::attach(JidView address, Party& party) {
     const auto [at, is_new] = seats_.try_emplace(std::string(address.str()));
     if (!is_new) return false;
     at->second.party = &party;
-    Served& served = domains_[std::string(address.domain())];
-    ++served.seats;
-    if (address.str() == address.domain()) served.whole = &at->second;  // which stays where it is
-    if (!address.is_bare()) resources_[std::string(address.bare().str())].push_back(&party);
+    const auto give_back = [&] {
+        if (const auto domain = domains_.find(address.domain()); domain != domains_.end() && domain->second.seats == 0)
+            domains_.erase(domain);
+        if (const auto bare = resources_.find(address.bare().str()); bare != resources_.end() && bare->second.empty())
+            resources_.erase(bare);
+        seats_.erase(at);
+    };
+    try {
+        Served& served = domains_[std::string(address.domain())];
+        if (!address.is_bare()) resources_[std::string(address.bare().str())].push_back(&party);
+        ++served.seats;
+        if (address.str() == address.domain()) served.whole = &at->second;  // which stays where it is
+    } catch (...) {  // no memory: nobody sits here, or the party would be called when it is gone
+        give_back();
+        throw;
+    }
     return true;
 }
 
@@ -43,7 +56,13 @@ void Switchboard::detach(JidView address) {
     if (domain->second.whole == &at->second) domain->second.whole = nullptr;
     if (--domain->second.seats == 0) domains_.erase(domain);
     seats_.erase(at);
-    for (const Iq& request : left) bounce(request, Condition::recipient_unavailable);
+    for (const Iq& request : left) {
+        try {
+            bounce(request, Condition::recipient_unavailable);
+        } catch (const std::bad_alloc&) {  // the others are to be told, if this one cannot
+            continue;
+        }
+    }
 }
 
 std::size_t Switchboard::owed() const {
