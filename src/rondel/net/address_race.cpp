@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 #include <list>
+#include <new>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -65,14 +66,24 @@ struct AddressRace::State : std::enable_shared_from_this<State> {
             return;
         }
         const auto attempt = running.emplace(running.end(), executor);
-        attempt->async_connect(
-            tcp::endpoint(*address, port),
-            [self = shared_from_this(), attempt](boost::system::error_code error) { self->ended(attempt, error); });
+        attempt->async_connect(tcp::endpoint(*address, port),
+                               [self = shared_from_this(), attempt](boost::system::error_code error) {
+                                   self->guard([&] { self->ended(attempt, error); });
+                               });
         if (six.empty() && four.empty() && all_known) return;
         head_start.expires_after(options.head_start);
         head_start.async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
-            if (!cancelled) self->start_next();
+            if (!cancelled) self->guard([&] { self->start_next(); });
         });
+    }
+
+    template <class Work>
+    void guard(const Work& work) {
+        try {
+            work();
+        } catch (const std::bad_alloc&) {
+            fail("no memory");
+        }
     }
 
     void ended(std::list<tcp::socket>::iterator attempt, boost::system::error_code error) {

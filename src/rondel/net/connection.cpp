@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <new>
 #include <optional>
 #include <span>
 #include <utility>
-#include <vector>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -19,7 +19,10 @@ namespace rondel::net {
 
 namespace {
 
-using Block = std::array<char, 16 * 1024>;  // larger ones leave the cache before they are parsed
+struct Block {
+    std::array<char, 16 * 1024> bytes;  // larger ones leave the cache before they are parsed
+    std::unique_ptr<Block> next;        // of those that are buried
+};
 
 // What connections of one thread read into, one after the other. A connection that waits for bytes has none; one that
 // is not done with them keeps its own.
@@ -30,18 +33,23 @@ class Blocks {
         return blocks;
     }
     std::unique_ptr<Block> take() {
-        if (spare_.empty()) return std::make_unique_for_overwrite<Block>();
-        std::unique_ptr<Block> block = std::move(spare_.back());
-        spare_.pop_back();
-        return block;
+        for (std::unique_ptr<Block>& place : spare_)
+            if (place != nullptr) return std::exchange(place, nullptr);
+        return std::make_unique_for_overwrite<Block>();
     }
     void give_back(std::unique_ptr<Block> block) {
-        if (spare_.size() < most_spare) spare_.push_back(std::move(block));
+        for (std::unique_ptr<Block>& place : spare_)
+            if (place == nullptr) return place.swap(block);
+    }
+    // One that may still be written into, and there is no memory to wait for that: until the thread ends.
+    void bury(std::unique_ptr<Block> block) {
+        block->next = std::move(buried_);
+        buried_ = std::move(block);
     }
 
   private:
-    static constexpr std::size_t most_spare = 4;
-    std::vector<std::unique_ptr<Block>> spare_;
+    std::array<std::unique_ptr<Block>, 4> spare_;
+    std::unique_ptr<Block> buried_;
 };
 
 }  // namespace
@@ -58,7 +66,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
           timer(executor) {}
 
     void start() {
-        transport->on_writable([this] { pump(); });
+        transport->on_writable([this] { guard([this] { pump(); }); });
         const Instant now = Clock::now();
         if (transport->secure()) stream->secured(transport->facts(), now);
         stream->start(now);
@@ -71,16 +79,86 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         handshake.reset();
         transport->close();
         // Bytes may have come that TLS has not opened yet: it puts them where it was told to, even now.
-        if (reading && buffer != nullptr) boost::asio::post(executor, [block = std::move(buffer)] {});
+        if (!reading || buffer == nullptr) return;
+        try {
+            const auto kept = std::make_shared<std::unique_ptr<Block>>();
+            boost::asio::post(executor, [kept] {});
+            *kept = std::move(buffer);
+        } catch (const std::bad_alloc&) {
+            Blocks::of_this_thread().bury(std::move(buffer));
+        }
     }
 
     void touched() {
         if (pumping || touch_posted) return;
-        touch_posted = true;
-        boost::asio::post(executor, [self = shared_from_this()] {
-            self->touch_posted = false;
-            self->pump();
-        });
+        try {
+            boost::asio::post(executor, [self = shared_from_this()] {
+                self->touch_posted = false;
+                self->guard([&] { self->pump(); });
+            });
+            touch_posted = true;
+        } catch (const std::bad_alloc&) {
+            wake();
+        }
+    }
+
+    // There is something to do, and no memory to come back for it; but nearly always there is a timer that waits.
+    void wake() {
+        if (armed_for != never) {
+            woken = true;
+            timer.cancel();
+            return;
+        }
+        try {
+            transport->end_output();  // the peer then ends its side, which brings us back
+        } catch (const std::bad_alloc&) {
+            transport->close();
+        }
+    }
+
+    // Where a callback of the loop comes in. Memory that is not there ends this connection, and nothing else
+    // (docs/decisions/0009-memory.md).
+    template <class Work>
+    void guard(const Work& work) {
+        const auto self = shared_from_this();  // an event may end us
+        try {
+            work();
+        } catch (const std::bad_alloc&) {
+            give_up();
+        }
+    }
+
+    // The stream may be in the middle of something, so it is asked to say why and to end; and if even that cannot be
+    // done without memory, or has not helped, there is nothing but to cut the connection.
+    void give_up() {
+        pumping = securing = false;
+        armed_for = never;  // whether the timer was armed is not known
+        if (owner == nullptr || finished) return;
+        stream->break_off(std::exchange(untaken, stream::Untaken::nothing), lack(), Clock::now());
+        if (std::exchange(given_up, true) || handshake != nullptr) cut();
+        for (int attempt = 0; attempt < 2; ++attempt) {
+            try {
+                return pump();
+            } catch (const std::bad_alloc&) {
+                pumping = false;
+                cut();
+            }
+        }
+        if (owner != nullptr && !finished) finish();
+    }
+
+    void cut() {
+        broken = ended = true;
+        handshake.reset();
+        transport->close();
+    }
+
+    std::string lack() const {
+        try {
+            return "There was no memory to go on with the connection to " + transport->description() + ".";
+        } catch (const std::bad_alloc&) {
+            return "No memory.";  // which takes none
+        }
     }
 
     // Everything that can go on, goes on: events, output, the next read, the timer.
@@ -113,7 +191,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
             }
             if (auto* over = std::get_if<stream::Closed>(&*event)) explain(*over), closed = true;
             if (std::holds_alternative<stream::TlsWanted>(*event)) securing = true;
-            owner->on_event(*event, now);
+            hand_over(*event, now);
             ++taken;
         }
         if (drained && !reading && buffer != nullptr) Blocks::of_this_thread().give_back(std::move(buffer));
@@ -121,13 +199,28 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         if (owner != nullptr && listening != drained) stream->listening(listening = drained, now);
     }
 
+    void hand_over(stream::Event& event, Instant now) {
+        try {
+            owner->on_event(event, now);
+        } catch (const std::bad_alloc&) {
+            if (std::holds_alternative<stream::Opened>(event)) untaken = stream::Untaken::opening;
+            if (std::holds_alternative<stream::Received>(event) || std::holds_alternative<stream::Refused>(event))
+                untaken = stream::Untaken::stanza;
+            throw;
+        }
+    }
+
     // The stream knows only that the transport ended.
     void explain(stream::Closed& over) const {
         if (over.cause != stream::CloseCause::connection_lost) return;
-        if (!trouble.empty())
-            over.why = trouble;
-        else if (error_of_transport)
-            over.why += " (" + error_of_transport.message() + ")";
+        try {
+            if (!trouble.empty())
+                over.why = trouble;
+            else if (error_of_transport)
+                over.why += " (" + error_of_transport.message() + ")";
+        } catch (const std::bad_alloc&) {
+            return;  // it is the end all the same
+        }
     }
 
     // The stream wants TLS, and has nothing to say or to take until it has it: what came behind was an attempt to slip
@@ -143,23 +236,27 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         }
         TlsHandshakeOptions how;
         how.limit = options.tls_limit;
-        handshake = std::make_unique<TlsHandshake>(
-            std::move(*socket), options.tls, how, [this](std::unique_ptr<Transport> secured, const std::string& why) {
-                const auto self = shared_from_this();
-                handshake.reset();
-                if (owner == nullptr || finished) return;
-                const Instant then = Clock::now();
-                if (secured == nullptr) {
-                    trouble = "No TLS with " + transport->description() + ": " + why + ".";
-                    lose(then);
-                } else {
-                    securing = false;
-                    transport = std::move(secured);
-                    transport->on_writable([this] { pump(); });
-                    stream->secured(transport->facts(), then);
-                }
-                pump();
-            });
+        handshake = std::make_unique<TlsHandshake>(std::move(*socket), options.tls, how,
+                                                   [this](std::unique_ptr<Transport> secured, const std::string& why) {
+                                                       const auto self = shared_from_this();
+                                                       handshake.reset();
+                                                       if (owner == nullptr || finished) return;
+                                                       guard([&] { go_on_secured(std::move(secured), why); });
+                                                   });
+    }
+
+    void go_on_secured(std::unique_ptr<Transport> secured, const std::string& why) {
+        const Instant now = Clock::now();
+        if (secured == nullptr) {
+            trouble = "No TLS with " + transport->description() + ": " + why + ".";
+            lose(now);
+        } else {
+            securing = false;
+            transport = std::move(secured);
+            transport->on_writable([this] { guard([this] { pump(); }); });
+            stream->secured(transport->facts(), now);
+        }
+        pump();
     }
 
     // To write wakes the other side, which costs as much as ten stanzas or more. While it has sent so much that it will
@@ -169,8 +266,8 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         constexpr std::size_t most_held = 128 * 1024;
         constexpr std::size_t enough_to_come = 64 * 1024;
         constexpr std::size_t few = 4;
-        return last_read == sizeof(Block) && taken > few && drained && !ended && !closed && !securing && !reading &&
-               stream->output().size() < most_held && transport->pending() >= enough_to_come;
+        return last_read == sizeof(Block::bytes) && taken > few && drained && !ended && !closed && !securing &&
+               !reading && stream->output().size() < most_held && transport->pending() >= enough_to_come;
     }
 
     void write(Instant now) {
@@ -201,24 +298,28 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         reading = true;
         const auto memory = [this]() -> std::span<char> {
             if (buffer == nullptr) buffer = Blocks::of_this_thread().take();
-            return *buffer;
+            return buffer->bytes;
         };
         const auto done = [this](std::error_code error, std::size_t size) {
             reading = false;
-            last_read = size;
-            const Instant now = Clock::now();
-            if (error) broken = true, error_of_transport = error;
-            if (error || size == 0) ended = true;
-            if (ended)
-                stream->peer_closed(now);
-            else if (!closed)
-                bytes_read += size, stream->receive({buffer->data(), size}, now);
-            pump();
+            guard([&] { take(error, size); });
         };
         if (options.one_of_many)
             transport->read_into(memory, done);
         else
             transport->read(memory(), done);
+    }
+
+    void take(std::error_code error, std::size_t size) {
+        last_read = size;
+        const Instant now = Clock::now();
+        if (error) broken = true, error_of_transport = error;
+        if (error || size == 0) ended = true;
+        if (ended)
+            stream->peer_closed(now);
+        else if (!closed)
+            bytes_read += size, stream->receive({buffer->bytes.data(), size}, now);
+        pump();
     }
 
     void lose(Instant now) {
@@ -242,9 +343,14 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     void finish() {
         finished = true;
         timer.cancel();
-        boost::asio::post(executor, [self = shared_from_this()] {
+        const auto end = [self = shared_from_this()] {
             if (self->owner != nullptr) std::exchange(self->owner, nullptr)->on_finished();
-        });
+        };
+        try {
+            boost::asio::post(executor, end);
+        } catch (const std::bad_alloc&) {
+            boost::asio::post(executor, end);  // a moment later there may be some
+        }
     }
 
     Instant next_deadline() const {
@@ -254,22 +360,27 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     void arm() {
         const Instant next = next_deadline();
         if (next >= armed_for) return;  // it fires early at worst, and is armed anew then: deadlines mostly move away
-        armed_for = next;
         timer.expires_at(next);
+        armed_for = next;
         timer.async_wait([this, self = shared_from_this()](boost::system::error_code error) {
-            if (error || owner == nullptr || finished) return;
+            if (error && !std::exchange(woken, false)) return;
+            if (owner == nullptr || finished) return;
             armed_for = never;
-            const Instant now = Clock::now();
-            if (now >= write_until) {
-                trouble =
-                    fmt::format("The other side stopped reading: in {} ms it took nothing of what was to be written.",
-                                std::chrono::duration_cast<std::chrono::milliseconds>(options.write_deadline).count());
-                lose(now);
-            }
-            stream->expire(now);
-            if (now >= owner->deadline()) owner->expire(now);
-            pump();
+            guard([this] { expire(); });
         });
+    }
+
+    void expire() {
+        const Instant now = Clock::now();
+        if (now >= write_until) {
+            trouble =
+                fmt::format("The other side stopped reading: in {} ms it took nothing of what was to be written.",
+                            std::chrono::duration_cast<std::chrono::milliseconds>(options.write_deadline).count());
+            lose(now);
+        }
+        stream->expire(now);
+        if (now >= owner->deadline()) owner->expire(now);
+        pump();
     }
 
     boost::asio::any_io_executor executor;
@@ -287,6 +398,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     std::uint64_t bytes_read = 0;
     bool pumping = false;
     bool touch_posted = false;
+    bool woken = false;  // the timer is to come, though its time has not
     bool reading = false;
     bool listening = true;  // what the stream believes of us
     bool securing = false;  // the stream waits for TLS
@@ -294,10 +406,12 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     bool ended = false;     // nothing more will be read
     bool broken = false;    // nothing more can be written
     bool closed = false;    // the stream has reported Closed
+    bool given_up = false;  // for want of memory
+    stream::Untaken untaken = stream::Untaken::nothing;
     bool output_ended = false;
     bool finished = false;
     std::size_t last_read = 0;
-    std::size_t taken = 0;  // events of what was read last
+    std::size_t taken = 0;          // events of what was read last
     std::unique_ptr<Block> buffer;  // while there is something in it, or to come into it
 };
 

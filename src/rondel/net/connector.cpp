@@ -8,6 +8,7 @@
 #include "rondel/net/websocket_handshake.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -62,7 +63,18 @@ struct Connector::State : std::enable_shared_from_this<State> {
             places.push_back({{.host = bare_host(options.domain), .port = client_port, .path = {}}, false});
         else
             return ask_for_places();
-        asio::post(executor, [self = shared_from_this()] { self->try_next_place(); });
+        asio::post(executor, [self = shared_from_this()] { self->guard([&] { self->try_next_place(); }); });
+    }
+
+    // Where a callback comes in: memory that is not there is the end of this attempt.
+    template <class Work>
+    void guard(const Work& work) {
+        const auto self = shared_from_this();
+        try {
+            work();
+        } catch (const std::bad_alloc&) {
+            fail("There was no memory to connect.");
+        }
     }
 
     // ---- where to ----
@@ -71,7 +83,7 @@ struct Connector::State : std::enable_shared_from_this<State> {
         const auto answers = std::make_shared<std::pair<std::optional<SrvAnswer>, std::optional<SrvAnswer>>>();
         const auto both = [this, answers] {
             if (!answers->first || !answers->second) return;
-            take(plan(options.domain, *answers->first, *answers->second));
+            guard([&] { take(plan(options.domain, *answers->first, *answers->second)); });
         };
         resolver->srv("_xmpps-client._tcp", options.domain, [answers, both](SrvAnswer answer) {
             answers->first = std::move(answer);
@@ -104,7 +116,7 @@ struct Connector::State : std::enable_shared_from_this<State> {
         how.loopback_only = options.tls == nullptr && !options.allow_plaintext;
         race = std::make_unique<AddressRace>(executor, place.where.port, how, [this](RaceEnd end) {
             const auto self = shared_from_this();
-            raced(std::move(end));
+            guard([&] { raced(std::move(end)); });
         });
         const auto open = std::make_shared<int>(2);  // questions
         for (const Family family : {Family::ipv6, Family::ipv4})
@@ -112,8 +124,10 @@ struct Connector::State : std::enable_shared_from_this<State> {
                 place.where.host, family,
                 [this, open, number = next_place](const std::vector<asio::ip::address>& found, const std::string& why) {
                     if (number != next_place || race == nullptr) return;
-                    race->add(found);
-                    if (--*open == 0) race->complete("the name " + place.where.host + " was not found: " + why);
+                    guard([&] {
+                        race->add(found);
+                        if (--*open == 0) race->complete("the name " + place.where.host + " was not found: " + why);
+                    });
                 });
     }
 
@@ -139,8 +153,10 @@ struct Connector::State : std::enable_shared_from_this<State> {
             std::move(socket), options.tls, how, [this](std::unique_ptr<Transport> transport, const std::string& why) {
                 const auto self = shared_from_this();
                 handshake.reset();
-                if (transport == nullptr) return failed_here("No TLS with " + place.where.str() + ": " + why + ".");
-                connected(std::move(transport));
+                guard([&] {
+                    if (transport == nullptr) return failed_here("No TLS with " + place.where.str() + ": " + why + ".");
+                    connected(std::move(transport));
+                });
             });
     }
 
@@ -155,20 +171,26 @@ struct Connector::State : std::enable_shared_from_this<State> {
             executor, std::move(transport), how, [this](std::unique_ptr<Transport> made, const std::string& why) {
                 const auto self = shared_from_this();
                 websocket.reset();
-                if (made == nullptr) return failed_here("No WebSocket with " + place.where.str() + ": " + why + ".");
-                finish(std::move(made), {});
+                guard([&] {
+                    if (made == nullptr)
+                        return failed_here("No WebSocket with " + place.where.str() + ": " + why + ".");
+                    finish(std::move(made), {});
+                });
             });
     }
 
     void connect_unix() {
         auto connecting = std::make_shared<local::socket>(executor);
-        connecting->async_connect(local::endpoint(options.server->path), [self = shared_from_this(),
-                                                                          connecting](boost::system::error_code error) {
-            if (!self->done) return;
-            if (error)
-                return self->fail("No connection to " + self->options.server->str() + " (" + error.message() + ").");
-            self->finish(make_transport(std::move(*connecting)), {});
-        });
+        connecting->async_connect(local::endpoint(options.server->path),
+                                  [self = shared_from_this(), connecting](boost::system::error_code error) {
+                                      if (!self->done) return;
+                                      self->guard([&] {
+                                          if (error)
+                                              return self->fail("No connection to " + self->options.server->str() +
+                                                                " (" + error.message() + ").");
+                                          self->finish(make_transport(std::move(*connecting)), {});
+                                      });
+                                  });
     }
 
     // ---- the end ----

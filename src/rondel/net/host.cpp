@@ -1,5 +1,6 @@
 #include "rondel/net/host.hpp"
 
+#include <new>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -9,6 +10,21 @@ namespace rondel::net {
 
 namespace asio = boost::asio;
 using stream::Closed;
+
+namespace {
+
+// What has to be done at the end of a connection, where its beginning may have taken all memory: what was begun there
+// is given back by now. Each of these does nothing that it has done already.
+template <class Work>
+void at_worst_twice(const Work& work) {
+    try {
+        work();
+    } catch (const std::bad_alloc&) {
+        work();
+    }
+}
+
+}  // namespace
 
 Host::Host(HostOptions options, Router router) : common_(std::move(options)), router_(std::move(router)) {}
 
@@ -29,7 +45,7 @@ void Host::run_posted() {
         calls.swap(posted_);
     }
     for (auto& call : calls)
-        if (!has_ended_) entity_->post([this, call = std::move(call)] { call(entity_->self()); });
+        if (!has_ended_) at_worst_twice([&] { entity_->post([this, call] { call(entity_->self()); }); });
 }
 
 void Host::log_to(LogSink log) {
@@ -70,6 +86,14 @@ void Host::warn_of_insecurity() const {
 }
 
 void Host::connect() {
+    try {
+        connect_once();
+    } catch (const std::bad_alloc&) {
+        lack_memory();
+    }
+}
+
+void Host::connect_once() {
     ConnectOptions how;
     how.timeout = common_.connect_timeout;
     if (std::string wrong = plan(how); !wrong.empty())
@@ -80,32 +104,52 @@ void Host::connect() {
     connector_ = std::make_unique<Connector>(executor_, std::move(how));
     connector_->connect([this](std::unique_ptr<Transport> transport, const ConnectFailure& failure) {
         const auto self = shared_from_this();
-        if (transport == nullptr) return lose({failure.why, failure.fatal}, false, false);
-        auto stream = make_stream(*transport);
-        stream->adopt(std::exchange(unsent_, {}));
-        ConnectionOptions carrying;
-        carrying.write_deadline = common_.write_deadline;
-        carrying.tls = tls_;
-        carrying.tls_limit = common_.connect_timeout;
-        wire_ = std::make_unique<Connection>(executor_, std::move(transport), std::move(stream),
-                                             static_cast<ConnectionOwner&>(*this), carrying);
-        wire_->start();
+        try {
+            if (transport == nullptr) return lose({failure.why, failure.fatal}, false, false);
+            begin(std::move(transport));
+        } catch (const std::bad_alloc&) {
+            lack_memory();
+        }
     });
+}
+
+void Host::begin(std::unique_ptr<Transport> transport) {
+    auto stream = make_stream(*transport);
+    ConnectionOptions carrying;
+    carrying.write_deadline = common_.write_deadline;
+    carrying.tls = tls_;
+    carrying.tls_limit = common_.connect_timeout;
+    wire_ = std::make_unique<Connection>(executor_, std::move(transport), std::move(stream),
+                                         static_cast<ConnectionOwner&>(*this), carrying);
+    wire_->stream().adopt(std::exchange(unsent_, {}));
+    wire_->start();
+}
+
+// Before there was a session. What was carried over from the one before has gone to the stream already, or waits still.
+void Host::lack_memory() {
+    if (wire_ != nullptr) {
+        at_worst_twice([&] { keep_session(wire_->stream()); });
+        if (carries_unsent()) at_worst_twice([&] { unsent_ = wire_->stream().take_unsent(); });
+    }
+    const auto old = std::exchange(wire_, nullptr);
+    connector_.reset();  // which may have begun, and would come back
+    at_worst_twice([&] { lose({"There was no memory for a connection."}, false, false); });
 }
 
 void Host::drain() {
     if (draining_ || has_ended_) return;
-    draining_ = true;
     drain_timer_->expires_after(common_.drain_timeout);
     drain_timer_->async_wait([this, self = shared_from_this()](boost::system::error_code error) {
         if (error || has_ended_) return;
+        close();
         log(LogLevel::warning,
             fmt::format("Work was still in flight after {} s; closing.",
                         std::chrono::duration_cast<std::chrono::seconds>(common_.drain_timeout).count()));
-        close();
     });
-    entity_->on_drained([this] { asio::post(executor_, [self = shared_from_this()] { self->close(); }); });
-    entity_->drain(Clock::now());
+    draining_ = true;
+    entity_->on_drained(
+        [this] { at_worst_twice([this] { asio::post(executor_, [self = shared_from_this()] { self->close(); }); }); });
+    at_worst_twice([&] { entity_->drain(Clock::now()); });
     if (entity_->drained()) close();
 }
 
@@ -115,8 +159,8 @@ void Host::close() {
     closing_ = true;
     retry_timer_->cancel();
     if (wire_ == nullptr) return end({false, "Stopped."});
-    entity_->closing(true, Clock::now());
-    wire_->stream().close(Clock::now());
+    at_worst_twice([&] { entity_->closing(true, Clock::now()); });
+    at_worst_twice([&] { wire_->stream().close(Clock::now()); });
     wire_->touched();
 }
 
@@ -127,13 +171,15 @@ void Host::lose(const Verdict& verdict, bool had_session, bool proven) {
         forget_session();
     }
     const Lost told{verdict.why, had_session, !again};
-    if (session_is_kept())
-        entity_->suspended(told, Clock::now());
-    else
-        entity_->lost(told, proven, unsent_.stanzas(), Clock::now());
+    at_worst_twice([&] {
+        if (session_is_kept())
+            entity_->suspended(told, Clock::now());
+        else
+            entity_->lost(told, proven, unsent_.stanzas(), Clock::now());
+    });
     if (closing_) return end({false, "Stopped."});
     if (!again) return end({true, verdict.why});
-    try_again(verdict);
+    at_worst_twice([&] { try_again(verdict); });
 }
 
 void Host::try_again(const Verdict& verdict) {
@@ -168,7 +214,7 @@ void Host::end(const Ending& ending) {
     drain_timer_.reset();
     idle_timer_.reset();
     connector_.reset();
-    entity_->stop(Clock::now());
+    at_worst_twice([&] { entity_->stop(Clock::now()); });
     wire_.reset();
     if (ended_) std::exchange(ended_, nullptr)(ending);
 }
@@ -224,26 +270,34 @@ void Host::on_finished() {
     const Closed over = std::exchange(closed_, {});
     const Instant now = Clock::now();
     stream::Stream& stream = wire_->stream();
-    if (over.was_open) {
+    at_worst_twice([&] {
+        if (!over.was_open) return;
         if (stream.is_managed()) entity_->acknowledged(stream.stanzas_acknowledged(), now);
         entity_->wrote(stream.stanzas_written(), now);
-    }
-    keep_session(stream);
-    unsent_ = carries_unsent() ? stream.take_unsent() : stream::Unsent();
+    });
+    at_worst_twice([&] { keep_session(stream); });
+    unsent_ = {};
+    if (carries_unsent()) at_worst_twice([&] { unsent_ = stream.take_unsent(); });
     const bool unanswered =
         over.cause == stream::CloseCause::connection_lost || over.cause == stream::CloseCause::timed_out;
     if (!over.was_open && unanswered) ghosts_.lost_unanswered(now);
-    const Verdict verdict = judge(over);
+    Verdict verdict;
+    at_worst_twice([&] { verdict = judge(over); });
     const auto old = std::exchange(wire_, nullptr);
-    lose(verdict, over.was_open, over.proven);
+    at_worst_twice([&] { lose(verdict, over.was_open, over.proven); });
 }
 
 // ---- Link ----
 
 std::error_code Host::transmit(Stanza& stanza) {
     if (const std::error_code refused = wire_->stream().send(stanza)) return refused;
-    if (common_.traffic) common_.traffic(Direction::out, masked_text(stanza.element()));
     wire_->touched();
+    if (!common_.traffic) return {};
+    try {
+        common_.traffic(Direction::out, masked_text(stanza.element()));
+    } catch (const std::bad_alloc&) {  // it goes out all the same
+        log(LogLevel::warning, "A stanza went out that could not be shown: no memory.");
+    }
     return {};
 }
 
@@ -255,12 +309,14 @@ void Host::touched() {
     if (has_ended_ || executor_ == asio::any_io_executor()) return;
     const Instant next = entity_->deadline();
     if (next == never) return;
-    if (idle_timer_ == nullptr) idle_timer_ = std::make_unique<asio::steady_timer>(executor_);
-    idle_timer_->expires_at(next);
-    idle_timer_->async_wait([this, self = shared_from_this()](boost::system::error_code error) {
-        if (error || has_ended_ || wire_ != nullptr) return;
-        entity_->expire(Clock::now());
-        touched();
+    at_worst_twice([&] {
+        if (idle_timer_ == nullptr) idle_timer_ = std::make_unique<asio::steady_timer>(executor_);
+        idle_timer_->expires_at(next);
+        idle_timer_->async_wait([this, self = shared_from_this()](boost::system::error_code error) {
+            if (error || has_ended_ || wire_ != nullptr) return;
+            at_worst_twice([this] { entity_->expire(Clock::now()); });
+            touched();
+        });
     });
 }
 

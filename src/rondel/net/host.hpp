@@ -91,6 +91,9 @@ class Host : public std::enable_shared_from_this<Host>, public Link, private Con
   private:
     void run_posted();
     void connect();
+    void connect_once();
+    void begin(std::unique_ptr<Transport> transport);
+    void lack_memory();
     void close();
     void lose(const Verdict& verdict, bool had_session, bool proven);
     void try_again(const Verdict& verdict);

@@ -6,6 +6,7 @@
 #include "rondel/net/websocket_handshake.hpp"
 
 #include <array>
+#include <new>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -140,6 +141,7 @@ struct Listener::State : std::enable_shared_from_this<State> {
             if (!error && at.protocol() == tcp::v6()) entrance->acceptor.set_option(asio::ip::v6_only(true), error);
         if (!error) entrance->acceptor.bind(at, error);
         if (!error) entrance->acceptor.listen(asio::socket_base::max_listen_connections, error);
+        if (!error) entrance->acceptor.non_blocking(true, error);
         if (error) return std::error_code(error);
         close_entrances.push_back([entrance] {
             boost::system::error_code ignored;
@@ -151,27 +153,65 @@ struct Listener::State : std::enable_shared_from_this<State> {
         return entrance->acceptor.local_endpoint();
     }
 
+    // Waits, and accepts by itself: what Asio does behind a caller's back may lack memory where nobody could catch it.
     template <class Protocol>
     void accept(const std::shared_ptr<Entrance<Protocol>>& entrance) {
-        entrance->acceptor.async_accept([this, self = shared_from_this(), entrance](boost::system::error_code error,
-                                                                                    auto socket) {
-            if (stopped) return;
-            if (error) {
-                // Out of descriptors, most likely (F09): not at once again, or the loop would spin.
-                if (!std::exchange(out_of_breath, true))
-                    tell(LogLevel::error,
-                         fmt::format("No connection can be accepted ({}); whoever comes now waits. The limit of open "
-                                     "files of this program may be too low: ulimit -n, LimitNOFILE.",
-                                     error.message()));
-                entrance->pause.expires_after(std::chrono::milliseconds(100));
-                return entrance->pause.async_wait([this, self, entrance](boost::system::error_code cancelled) {
-                    if (!cancelled && !stopped) accept(entrance);
+        entrance->acceptor.async_wait(
+            asio::socket_base::wait_read, [this, self = shared_from_this(), entrance](boost::system::error_code error) {
+                if (stopped) return;
+                guard([&] {
+                    auto socket = error ? typename Protocol::socket(executor) : entrance->acceptor.accept(error);
+                    if (error) return;
+                    if (std::exchange(out_of_breath, false)) tell(LogLevel::info, "Connections are accepted again.");
+                    welcome(*entrance->door, std::move(socket));
                 });
-            }
-            if (std::exchange(out_of_breath, false)) tell(LogLevel::info, "Connections are accepted again.");
-            welcome(*entrance->door, std::move(socket));
+                const bool gone = error == asio::error::would_block || error == asio::error::connection_aborted;
+                if (!error || gone) return accept_or_later(entrance);
+                if (!std::exchange(out_of_breath, true)) guard([&] { tell_out_of_breath(error); });
+                accept_later(entrance);
+            });
+    }
+
+    void tell_out_of_breath(const boost::system::error_code& error) const {
+        tell(LogLevel::error, fmt::format("No connection can be accepted ({}); whoever comes now waits. The limit of "
+                                          "open files of this program may be too low: ulimit -n, LimitNOFILE.",
+                                          error.message()));
+    }
+
+    // Of one newcomer: it is closed by the time that we hear of it, and others may come.
+    template <class Work>
+    void guard(const Work& work) {
+        try {
+            work();
+        } catch (const std::bad_alloc&) {
+            if (options.log) options.log(LogLevel::warning, "A connection was closed at once: no memory.");
+        }
+    }
+
+    template <class Protocol>
+    void accept_or_later(const std::shared_ptr<Entrance<Protocol>>& entrance) {
+        try {
             accept(entrance);
-        });
+        } catch (const std::bad_alloc&) {
+            accept_later(entrance);
+        }
+    }
+
+    // Out of descriptors, most likely (F09), or of memory: not at once again, or the loop would spin.
+    template <class Protocol>
+    void accept_later(const std::shared_ptr<Entrance<Protocol>>& entrance) {
+        const auto wait = [this, entrance] {
+            entrance->pause.expires_after(std::chrono::milliseconds(100));
+            entrance->pause.async_wait(
+                [this, self = shared_from_this(), entrance](boost::system::error_code cancelled) {
+                    if (!cancelled && !stopped) accept_or_later(entrance);
+                });
+        };
+        try {
+            wait();
+        } catch (const std::bad_alloc&) {
+            wait();  // a door must not stay shut for good
+        }
     }
 
     // nullptr: whoever comes from there may not come in now.
@@ -216,8 +256,10 @@ struct Listener::State : std::enable_shared_from_this<State> {
         const auto done = [this, number, here, address, place = std::move(place), &door](
                               std::unique_ptr<Transport> transport, const std::string& why) {
             const auto handshake = tls_handshakes.extract(number);  // which is us
-            if (transport == nullptr) tell_of_failure(address.to_string(), "No TLS", why);
-            if (transport != nullptr && !stopped) enter(door, std::move(transport), here, place);
+            guard([&] {
+                if (transport == nullptr) tell_of_failure(address.to_string(), "No TLS", why);
+                if (transport != nullptr && !stopped) enter(door, std::move(transport), here, place);
+            });
         };
         tls_handshakes.emplace(number, std::make_unique<TlsHandshake>(std::move(socket), door.side, how, done));
     }
@@ -230,8 +272,10 @@ struct Listener::State : std::enable_shared_from_this<State> {
         const auto done = [this, number, here, from = transport->description(), place = std::move(place), &door](
                               std::unique_ptr<Transport> socket, const std::string& why) {
             const auto handshake = websocket_handshakes.extract(number);
-            if (socket == nullptr) tell_of_failure(from, "No WebSocket", why);
-            if (socket != nullptr && !stopped) admit(door, std::move(socket), here, place);
+            guard([&] {
+                if (socket == nullptr) tell_of_failure(from, "No WebSocket", why);
+                if (socket != nullptr && !stopped) admit(door, std::move(socket), here, place);
+            });
         };
         websocket_handshakes.emplace(number,
                                      std::make_unique<WebSocketHandshake>(executor, std::move(transport), how, done));

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <new>
 #include <utility>
 
 #include <ares.h>
@@ -62,14 +63,21 @@ struct Resolver::State : std::enable_shared_from_this<State> {
         std::shared_ptr<asio::steady_timer> limit;
         std::string name = {};  // that was asked for
 
-        void end(Answer with) {
-            limit->cancel();
-            if (*answer && !state->closed)
-                asio::post(state->executor, [call = std::exchange(*answer, nullptr), kept = state->weak_from_this(),
-                                             given = std::move(with)]() mutable {
+        // Where there is no memory for it, the limit answers: nothing may be thrown through c-ares, which is C.
+        template <class Find>
+        void end(const Find& find) {
+            if (*answer == nullptr || state->closed) return static_cast<void>(limit->cancel());
+            try {
+                const auto call = std::make_shared<std::function<void(Answer)>>();
+                asio::post(state->executor, [call, kept = state->weak_from_this(), given = find()]() mutable {
                     const auto alive = kept.lock();
-                    if (alive && !alive->closed) call(std::move(given));
+                    if (alive && !alive->closed) (*call)(std::move(given));
                 });
+                call->swap(*answer);  // from here on the limit finds nothing to do
+                limit->cancel();
+            } catch (const std::bad_alloc&) {
+                return;
+            }
         }
     };
 
@@ -83,7 +91,8 @@ struct Resolver::State : std::enable_shared_from_this<State> {
             1, std::chrono::duration_cast<std::chrono::milliseconds>(options.first_try).count()));
         how.tries = 3;
         how.sock_state_cb = [](void* self, ares_socket_t socket, int readable, int writable) {
-            static_cast<State*>(self)->watch(socket, readable != 0, writable != 0);
+            static_cast<State*>(self)->try_to(
+                [=] { static_cast<State*>(self)->watch(socket, readable != 0, writable != 0); });
         };
         how.sock_state_cb_data = this;
         int status = library;
@@ -108,7 +117,7 @@ struct Resolver::State : std::enable_shared_from_this<State> {
     }
 
     template <class Answer>
-    Question<Answer>* ask(std::function<void(Answer)> done, Answer too_late) {
+    Question<Answer>* ask(std::function<void(Answer)> done, Answer too_late, std::string name = {}) {
         auto answer = std::make_shared<std::function<void(Answer)>>(std::move(done));
         auto limit = std::make_shared<asio::steady_timer>(executor, options.limit);
         limit->async_wait([answer, limit, kept = weak_from_this(),
@@ -116,27 +125,28 @@ struct Resolver::State : std::enable_shared_from_this<State> {
             const auto alive = kept.lock();
             if (!cancelled && alive && !alive->closed && *answer) std::exchange(*answer, nullptr)(std::move(too_late));
         });
-        return new Question<Answer>{this, std::move(answer), std::move(limit)};
+        return new Question<Answer>{this, std::move(answer), std::move(limit), std::move(name)};
     }
 
     void srv(const std::string& name, SrvDone done) {
-        auto* question = ask<SrvAnswer>(std::move(done), SrvAnswer{{}, "no answer in time"});
-        question->name = name;
+        auto* question = ask<SrvAnswer>(std::move(done), SrvAnswer{{}, "no answer in time"}, name);
         constexpr int in = 1, srv_type = 33;  // RFC 1035 §3.2.4, RFC 2782
         ares_query(
             channel, name.c_str(), in, srv_type,
             [](void* argument, int status, int, unsigned char* answer, int size) {
                 const std::unique_ptr<Question<SrvAnswer>> mine(static_cast<Question<SrvAnswer>*>(argument));
-                SrvAnswer found;
-                if (status == ARES_SUCCESS)
-                    found = parse_srv_answer({reinterpret_cast<const char*>(answer), static_cast<std::size_t>(size)},
-                                             mine->name);
-                else if (status != ARES_ENOTFOUND && status != ARES_ENODATA)
-                    found.failure = ares_strerror(status);
-                mine->end(std::move(found));
+                mine->end([&] {
+                    SrvAnswer found;
+                    if (status == ARES_SUCCESS)
+                        found = parse_srv_answer(
+                            {reinterpret_cast<const char*>(answer), static_cast<std::size_t>(size)}, mine->name);
+                    else if (status != ARES_ENOTFOUND && status != ARES_ENODATA)
+                        found.failure = ares_strerror(status);
+                    return found;
+                });
             },
             question);
-        arm();
+        try_to([&] { arm(); });
     }
 
     using Found = std::pair<Addresses, std::string>;
@@ -152,13 +162,27 @@ struct Resolver::State : std::enable_shared_from_this<State> {
             channel, host.c_str(), nullptr, &hints,
             [](void* argument, int status, int, ares_addrinfo* info) {
                 const std::unique_ptr<Question<Found>> mine(static_cast<Question<Found>*>(argument));
-                Found found;
-                if (info != nullptr) found.first = addresses_in(*info), ares_freeaddrinfo(info);
-                if (found.first.empty()) found.second = ares_strerror(status == ARES_SUCCESS ? ARES_ENODATA : status);
-                mine->end(std::move(found));
+                mine->end([&] {
+                    Found found;
+                    if (info != nullptr) found.first = addresses_in(*info);
+                    if (found.first.empty())
+                        found.second = ares_strerror(status == ARES_SUCCESS ? ARES_ENODATA : status);
+                    return found;
+                });
+                if (info != nullptr) ares_freeaddrinfo(info);
             },
             question);
-        arm();
+        try_to([&] { arm(); });
+    }
+
+    // What there is no memory for is not done: each question has its limit, which answers then.
+    template <class Work>
+    void try_to(const Work& work) {
+        try {
+            work();
+        } catch (const std::bad_alloc&) {
+            return;
+        }
     }
 
     // c-ares opened a socket, wants something else of it, or (with neither) is about to close it.
@@ -170,8 +194,16 @@ struct Resolver::State : std::enable_shared_from_this<State> {
             sockets.erase(found);
             return;
         }
-        auto& watched = sockets[socket];
-        if (watched == nullptr) watched = std::make_shared<Watched>(executor, socket);
+        const auto found = sockets.try_emplace(socket).first;
+        if (found->second == nullptr) {
+            try {
+                found->second = std::make_shared<Watched>(executor, socket);
+            } catch (const std::bad_alloc&) {
+                sockets.erase(found);
+                throw;
+            }
+        }
+        const std::shared_ptr<Watched> watched = found->second;
         watched->reads = readable;
         watched->writes = writable;
         wait(watched);
@@ -188,18 +220,22 @@ struct Resolver::State : std::enable_shared_from_this<State> {
 
     void wait(const std::shared_ptr<Watched>& watched) {
         using Descriptor = asio::posix::stream_descriptor;
-        if (watched->reads && !std::exchange(watched->waits_to_read, true))
+        if (watched->reads && !watched->waits_to_read) {
             watched->descriptor.async_wait(Descriptor::wait_read,
                                            [self = shared_from_this(), watched](boost::system::error_code error) {
                                                watched->waits_to_read = false;
                                                self->go_on(watched, error, watched->number, ARES_SOCKET_BAD);
                                            });
-        if (watched->writes && !std::exchange(watched->waits_to_write, true))
+            watched->waits_to_read = true;
+        }
+        if (watched->writes && !watched->waits_to_write) {
             watched->descriptor.async_wait(Descriptor::wait_write,
                                            [self = shared_from_this(), watched](boost::system::error_code error) {
                                                watched->waits_to_write = false;
                                                self->go_on(watched, error, ARES_SOCKET_BAD, watched->number);
                                            });
+            watched->waits_to_write = true;
+        }
     }
 
     void go_on(const std::shared_ptr<Watched>& watched, boost::system::error_code error, ares_socket_t readable,
@@ -207,8 +243,10 @@ struct Resolver::State : std::enable_shared_from_this<State> {
         if (error || channel == nullptr) return;
         ares_process_fd(channel, readable, writable);
         const auto still = sockets.find(watched->number);  // or another one of the same number
-        if (still != sockets.end() && still->second == watched) wait(watched);
-        arm();
+        try_to([&] {
+            if (still != sockets.end() && still->second == watched) wait(watched);
+            arm();
+        });
     }
 
     // For the next try of c-ares.
@@ -220,7 +258,7 @@ struct Resolver::State : std::enable_shared_from_this<State> {
         timer.async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
             if (cancelled || self->channel == nullptr) return;
             ares_process_fd(self->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-            self->arm();
+            self->try_to([&] { self->arm(); });
         });
     }
 
@@ -243,9 +281,10 @@ const std::string& Resolver::problem() const { return state_->problem; }
 
 void Resolver::srv(const std::string& service, const std::string& domain, SrvDone done) {
     if (!state_->problem.empty())
-        return asio::post(state_->executor, [state = state_, done = std::move(done)] {
-            if (!state->closed) done({{}, state->problem});
-        });
+        return asio::post(state_->executor,
+                          [state = state_, done = std::move(done), answer = SrvAnswer{{}, state_->problem}]() mutable {
+                              if (!state->closed) done(std::move(answer));
+                          });
     state_->srv(service + "." + as_asked(domain), std::move(done));
 }
 
@@ -261,10 +300,14 @@ void Resolver::addresses(const std::string& host, Family family, AddressesDone d
     else if (why.empty())
         return state_->addresses(as_asked(host), family, std::move(done));
     std::erase_if(known, [&](const asio::ip::address& each) { return each.is_v6() != (family == Family::ipv6); });
-    if (known.empty() && why.empty()) why = "it has no address of this kind";
-    asio::post(state_->executor, [state = state_, done = std::move(done), known, why] {
-        if (!state->closed) done(known, known.empty() ? why : std::string());
-    });
+    if (!known.empty())
+        why.clear();
+    else if (why.empty())
+        why = "it has no address of this kind";
+    asio::post(state_->executor,
+               [state = state_, done = std::move(done), known = std::move(known), why = std::move(why)]() mutable {
+                   if (!state->closed) done(std::move(known), std::move(why));
+               });
 }
 
 }  // namespace rondel::net

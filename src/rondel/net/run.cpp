@@ -1,5 +1,7 @@
 #include "rondel/net/run.hpp"
 
+#include "rondel/net/run_through.hpp"
+
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -42,7 +44,7 @@ int run_until_ended(Host& host) {
             if (!again) std::_Exit(128 + number);
         });
     });
-    io.run();
+    net::run_through(io, print_log);
     return status;
 }
 

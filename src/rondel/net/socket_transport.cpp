@@ -1,5 +1,7 @@
 #include "rondel/net/socket_transport.hpp"
 
+#include <new>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
@@ -113,12 +115,16 @@ class SocketTransport final : public Transport {
             [core, memory = std::move(memory), done = std::move(done)](boost::system::error_code error) mutable {
                 if (core->closed) return;
                 std::size_t size = 0;
-                if (!error) {
-                    const std::span<char> into = memory();
-                    size = core->socket.read_some(asio::buffer(into.data(), into.size()), error);
+                try {
+                    if (!error) {
+                        const std::span<char> into = memory();
+                        size = core->socket.read_some(asio::buffer(into.data(), into.size()), error);
+                    }
+                    if (error == asio::error::would_block || error == asio::error::try_again)
+                        return wait_readable(core, memory, done);
+                } catch (const std::bad_alloc&) {
+                    error = asio::error::no_memory;
                 }
-                if (error == asio::error::would_block || error == asio::error::try_again)
-                    return wait_readable(core, std::move(memory), std::move(done));
                 if (error == asio::error::eof) error.clear(), size = 0;
                 done(error, size);
             });
@@ -126,11 +132,11 @@ class SocketTransport final : public Transport {
 
     void wait_writable() {
         if (core_->waiting) return;
-        core_->waiting = true;
         core_->socket.async_wait(asio::socket_base::wait_write, [core = core_](boost::system::error_code) {
             core->waiting = false;  // an error shows at the next write
             if (!core->closed && core->writable) core->writable();
         });
+        core_->waiting = true;
     }
 
     std::shared_ptr<Core> core_;

@@ -3,6 +3,8 @@
 #include "rondel/net/net_error.hpp"
 #include "rondel/net/socket_transport.hpp"
 
+#include <new>
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -34,8 +36,16 @@ struct TlsHandshake::State : std::enable_shared_from_this<State> {
         });
         const auto type = side->accepts() ? asio::ssl::stream_base::server : asio::ssl::stream_base::client;
         stream->async_handshake(type, [self = shared_from_this()](boost::system::error_code error) {
-            self->finish(error ? self->problem(error) : std::string());
+            self->finish(error ? self->explain(error) : std::string());
         });
+    }
+
+    std::string explain(const boost::system::error_code& error) const {
+        try {
+            return problem(error);
+        } catch (const std::bad_alloc&) {
+            return "no memory";
+        }
     }
 
     std::string problem(const boost::system::error_code& error) const {
@@ -75,9 +85,16 @@ struct TlsHandshake::State : std::enable_shared_from_this<State> {
             abandon();
             return call(nullptr, why);
         }
-        stream::TlsFacts facts = side->facts(*stream, *notes);
-        // The handshake that ends inside its own callback must not take the stream along, which still runs it.
-        call(make_transport(std::move(stream), std::move(facts)), {});
+        std::unique_ptr<Transport> transport;
+        try {
+            stream::TlsFacts facts = side->facts(*stream, *notes);
+            // The handshake that ends inside its own callback must not take the stream along, which still runs it.
+            transport = make_transport(std::move(stream), std::move(facts));
+        } catch (const std::bad_alloc&) {
+            abandon();
+            return call(nullptr, "no memory");
+        }
+        call(std::move(transport), {});
     }
 
     void abandon() {

@@ -5,6 +5,7 @@
 #include "rondel/net/transport_stream.hpp"
 #include "rondel/stream/framing.hpp"
 
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -182,10 +183,10 @@ struct WebSocketHandshake::State : std::enable_shared_from_this<State> {
         stream->set_option(websocket::stream_base::decorator([](websocket::request_type& request) {
             request.set(http::field::sec_websocket_protocol, boost::beast::string_view(subprotocol.data(), 4));
         }));
-        stream->async_handshake(response, options.host, options.path,
-                                [self = shared_from_this()](boost::system::error_code error) {
-                                    self->finish(error ? self->problem(error) : self->problem_of_response());
-                                });
+        stream->async_handshake(
+            response, options.host, options.path, [self = shared_from_this()](boost::system::error_code error) {
+                self->guard([&] { self->finish(error ? self->problem(error) : self->problem_of_response()); });
+            });
     }
 
     std::string problem(boost::system::error_code error) const {
@@ -208,8 +209,10 @@ struct WebSocketHandshake::State : std::enable_shared_from_this<State> {
         http::async_read_header(stream->next_layer(), buffer, parser,
                                 [self = shared_from_this()](boost::system::error_code error, std::size_t) {
                                     if (!self->done) return;
-                                    if (error) return self->finish(error.message());
-                                    self->answer();
+                                    self->guard([&] {
+                                        if (error) return self->finish(error.message());
+                                        self->answer();
+                                    });
                                 });
     }
 
@@ -249,6 +252,16 @@ struct WebSocketHandshake::State : std::enable_shared_from_this<State> {
 
     // ---- both ----
 
+    // Where a callback comes in: memory that is not there is the end of this attempt.
+    template <class Work>
+    void guard(const Work& work) {
+        try {
+            work();
+        } catch (const std::bad_alloc&) {
+            finish("no memory");
+        }
+    }
+
     void finish(const std::string& why) {
         if (!done) return;
         const Done call = std::exchange(done, nullptr);
@@ -257,7 +270,14 @@ struct WebSocketHandshake::State : std::enable_shared_from_this<State> {
             abandon();
             return call(nullptr, why);
         }
-        call(std::make_unique<WebSocketTransport>(std::move(stream)), {});
+        std::unique_ptr<Transport> transport;
+        try {
+            transport = std::make_unique<WebSocketTransport>(std::move(stream));
+        } catch (const std::bad_alloc&) {
+            abandon();
+            return call(nullptr, "no memory");
+        }
+        call(std::move(transport), {});
     }
 
     void abandon() {

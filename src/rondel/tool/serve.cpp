@@ -1,4 +1,5 @@
 // rondel serve: the embedded server.
+#include "rondel/net/run_through.hpp"
 #include "rondel/tool/commands.hpp"
 #include "rondel/tool/connection_options.hpp"
 #include "rondel/tool/json.hpp"
@@ -133,7 +134,7 @@ int serve(ServeCommand command) {
         });
     };
     wait_for_reload();
-    io.run();
+    net::run_through(io, log);
     return 0;
 }
 
