@@ -63,6 +63,11 @@ PROGRAMS = [
         long_command="tests/fuzz/run build/fuzz xml_expat 3600",
     ),
     Program("build/dev/rondel conformance --quiet --limit 20", ("must-rows-passing",), ("dev", "rondel")),
+    Program(
+        "build/dev/tests/torture/rondel_torture_test --gtest_filter=*memory*",
+        ("allocation-failures-survived",),
+        ("dev", "rondel_torture_test"),
+    ),
     _test("base", "Backoff.F24_*", "reconnect-peak"),
     _test("net", "CertificateTest.*:ClientFaultsTest.V31_*:ClientFaultsTest.V32_*", "bad-certificates-accepted",
           "bad-certificates-shown", "plaintext-credential-bytes"),
