@@ -244,6 +244,13 @@ def test_a_command_that_is_not_known_is_told():
         assert re.fullmatch('rondel: there is no command "ech"; known are demo, echo, .*', program.stderr[0]), program.report()
 
 
+def test_a_password_for_no_account_is_told():
+    """It looked for a server of that name, for ever, to log in without an account."""
+    with Rondel("echo", "--client", "bot", "--password", "x") as program:
+        assert program.wait() == 1
+        assert program.stderr[-1] == 'There is a password, but "bot" names no account: expected NAME@DOMAIN.', program.report()
+
+
 def test_accounts_are_kept(tmp_path):
     data = ("--data", str(tmp_path / "data.sqlite"))
     with Serve(*data, "--user", "romeo@localhost:secret"):

@@ -10,8 +10,8 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 
 #include <boost/asio/ip/address.hpp>
@@ -96,11 +96,13 @@ void set_random_serial(X509* certificate) {
 }
 
 std::string read(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file || text.empty())
-        throw std::runtime_error(fmt::format("{} could not be read ({}).", path, std::strerror(errno)));
-    return text;
+    errno = 0;
+    std::ostringstream text;
+    text << std::ifstream(path, std::ios::binary).rdbuf();  // a folder can be opened, but not read
+    if (text.str().empty())
+        throw std::runtime_error(
+            fmt::format("{} could not be read ({}).", path, errno == 0 ? "it is empty" : std::strerror(errno)));
+    return std::move(text).str();
 }
 
 void write(const std::string& path, const std::string& text, mode_t mode) {

@@ -112,6 +112,14 @@ TEST_F(KeptCertificateTest, must_fit_its_key) {
     EXPECT_THAT(refusal(), HasSubstr("are no certificate with its key"));
 }
 
+TEST_F(KeptCertificateTest, what_cannot_be_read_is_told_with_the_reason) {
+    chain = key = folder.path();
+    EXPECT_EQ(refusal(), chain + " could not be read (Is a directory).");
+    chain = key = folder.path() + "/empty.pem";
+    std::ofstream(chain).flush();
+    EXPECT_EQ(refusal(), chain + " could not be read (it is empty).");
+}
+
 TEST_F(KeptCertificateTest, a_folder_that_is_not_there_is_told) {
     chain = folder.path() + "/no/chain.pem";
     key = folder.path() + "/no/key.pem";

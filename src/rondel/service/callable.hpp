@@ -2,10 +2,9 @@
 // then Entity& if it wants it; and returns void or task<>, or its answer. These concepts say so, and call() gives it
 // what it takes.
 //
-//   void (const Message&)            void (const Message&, Entity&)             task<> (…)     the stanza lives until
-//   the handler has ended void (Message)                   void (Message, Entity&)                    task<> (…) the
-//   handler keeps the stanza void (const Receipt&, …)         void (Receipt, …)                          task<> (…) a
-//   typed payload (xml/payload.hpp) first
+//   void (const Message&)     or (const Message&, Entity&)    or task<> (…)   the stanza lives until the handler ended
+//   void (Message)            or (Message, Entity&)           or task<> (…)   the handler keeps the stanza
+//   void (const Receipt&, …)  or (Receipt, …)                 or task<> (…)   a payload (xml/payload.hpp) first
 #pragma once
 
 #include "rondel/service/entity.hpp"

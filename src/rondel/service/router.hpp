@@ -3,8 +3,8 @@
 //   Router router;
 //   router.on_message(echo);                                               // void echo(const Message&, Entity&)
 //   router.on<Receipt>([](const Receipt& receipt, const Message& in, Entity& self) -> task<> { … });
-//   router.answer([](const ping::Ping&) { return ping::Pong(); });         // get; query and answer types come from the
-//   callable router.answer_set([](const Register& form, const Iq& in, Entity& self) -> task<Registered> { … });
+//   router.answer([](const Query&) { return own; });                       // get; the types are those of the callable
+//   router.answer_set([](const Register& form, const Iq& in, Entity& self) -> task<Registered> { … });
 //   version::install(router, {.name = "rondel"});
 //
 // Handlers are functions, plain or task<>; they take the stanza (or the typed payload first), then Entity& if they want
@@ -16,6 +16,8 @@
 // It may throw a StanzaError; anything else that it throws is logged and answered with internal-server-error; if it
 // takes longer than EntityOptions::handler_timeout, remote-server-timeout is answered and what it says later is
 // dropped. Exactly one answer, always. A get or set that nobody answers gets service-unavailable (RFC 6120 §8.4).
+//
+// What is deleted below is what a compiler shows for a callable that is no handler, with the reason beside it.
 //
 // Owns: its handlers. Copyable.   Threads: handlers run on the executor of the entity that took the router.
 #pragma once
@@ -51,6 +53,10 @@ class Router {
     Router& on_message(MessageType type, F handler) {
         return add_message(type, handling::handler<Message>(std::move(handler)));
     }
+    template <class F>
+    Router& on_message(F) = delete;  // it must take (const Message&[, Entity&]) or (Message[, Entity&]): void or task<>
+    template <class F>
+    Router& on_message(MessageType, F) = delete;  // it must take (const Message&[, Entity&]) or (Message[, Entity&])
 
     // Messages that carry a payload of the type in the callable's first argument; any type but error, and nothing that
     // we ourselves said in a room. One whose payload is not as described is passed over (RFC 6120 §8.4). For a generic
@@ -64,6 +70,10 @@ class Router {
         return add_payload(xml::payload_name<P>(), xml::payload_ns<P>(),
                            handling::payload_handler<P>(std::move(handler)));
     }
+    template <class F>
+    Router& on(F) = delete;  // it must take (const PAYLOAD&[, const Message&][, Entity&])
+    template <class P, class F>
+    Router& on(F) = delete;  // it must take (const PAYLOAD&[, const Message&][, Entity&])
 
     // Presence of any type but error.
     template <PresenceCallable F>
@@ -74,6 +84,8 @@ class Router {
     Router& on_presence(PresenceType type, F handler) {
         return add_presence(type, handling::handler<Presence>(std::move(handler)));
     }
+    template <class F>
+    Router& on_presence(F) = delete;  // it must take (const Presence&[, Entity&]) or (Presence[, Entity&])
 
     // The four words of subscriptions (RFC 6121 §3); what answers them is in xep/subscriptions.hpp.
     template <PresenceCallable F>
@@ -111,6 +123,10 @@ class Router {
                           handling::query_handler<Q>(std::move(handler)));
     }
     template <class F>
+    Router& answer(F) = delete;  // it must take (const QUERY&[, const Iq&][, Entity&]) and return an answer
+    template <class Q, class F>
+    Router& answer(F) = delete;  // it must take (const QUERY&[, const Iq&][, Entity&]) and return an answer
+    template <class F>
     requires QueryCallable<F, callable::First<F>> Router& answer_set(F handler) {
         return answer_set<callable::First<F>>(std::move(handler));
     }
@@ -119,6 +135,10 @@ class Router {
         return add_answer(IqType::set, xml::payload_name<Q>(), xml::payload_ns<Q>(),
                           handling::query_handler<Q>(std::move(handler)));
     }
+    template <class F>
+    Router& answer_set(F) = delete;  // it must take (const QUERY&[, const Iq&][, Entity&]) and return an answer
+    template <class Q, class F>
+    Router& answer_set(F) = delete;  // it must take (const QUERY&[, const Iq&][, Entity&]) and return an answer
     template <IqCallable F>
     Router& answer(IqType type, std::string_view name, std::string_view ns, F handler) {
         return add_answer(type, name, ns, handling::iq_handler(std::move(handler)));

@@ -136,13 +136,13 @@ void Database::fail(int code) const {
         case SQLITE_PERM:
             fail("must not be written by this user");
         case SQLITE_CANTOPEN:
-            fail("cannot be opened" + reason_of(handle_));
+            fail("cannot be opened; is it, or its folder, for reading only?");
         case SQLITE_NOTADB:
             fail("is no database");
         case SQLITE_CORRUPT:
             fail("is damaged");
         case SQLITE_IOERR:
-            fail("cannot be read or written" + reason_of(handle_) + "; is its disk full, or broken?");
+            fail("cannot be read or written" + reason_of(handle_) + "; its disk may be full, or broken");
         default:
             fail(fmt::format("failed: {}", handle_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle_)));
     }

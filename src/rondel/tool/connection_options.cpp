@@ -179,7 +179,9 @@ ClientOptions ConnectionOptions::client_options() const {
         options.log(LogLevel::warning,
                     "--password: other users of this machine can see it in the list of processes. --password-file or "
                     "RONDEL_PASSWORD do not show it.");
-    if (client.find('@') != std::string::npos && certificate.empty())
+    // A domain alone is anonymous; with a password that was given here, it is a slip that the host tells.
+    const bool names_account = client.find('@') != std::string::npos;
+    if (certificate.empty() && (names_account || !password.empty() || !password_file.empty()))
         options.password = find_secret(client_ways, password, password_file, options.log);
     options.tls = find_tls(*this);
     if (options.tls.mode == net::TlsOptions::Mode::off && !allow_plaintext)
