@@ -26,6 +26,7 @@ class Process:
         self.lines: list[str] = []  # both outputs, in the order of arrival
         self.stdout: list[str] = []
         self.stderr: list[str] = []
+        self.had_to_be_killed = False
         self._news = threading.Condition()
         self._open_outputs = 2
         self._child = subprocess.Popen(
@@ -107,7 +108,8 @@ class Process:
     def stop(self, grace: float = 15) -> None:
         """SIGTERM; SIGKILL when that did not end it within `grace` seconds."""
         self.signal(signal.SIGTERM)
-        if not self.ends_within(grace):
+        self.had_to_be_killed = not self.ends_within(grace)
+        if self.had_to_be_killed:
             self.kill()
         for reader in self._readers:
             reader.join(5)

@@ -92,6 +92,12 @@ class Rondel(Process):
         """What it said on standard error, without the log lines that only inform."""
         return [line for line in self.stderr if line.strip() and not re.match(r"[\d:.]+ (info|debug) ", line)]
 
+    # What is in flight may take ten seconds more, and a sanitizer looks for leaks behind that.
+    def stop(self, grace: float = 30) -> None:
+        """SIGTERM, which must end it: that it had to be killed fails the test."""
+        super().stop(max(grace, 30))
+        assert not self.had_to_be_killed, f"It did not end 30 s after SIGTERM.\n{self.report(200)}"
+
     def __enter__(self) -> "Rondel":
         return self
 
