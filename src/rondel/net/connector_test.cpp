@@ -182,7 +182,7 @@ TEST_F(ConnectorTest, R001_a_dot_ends_the_search) {
 }
 
 TEST_F(ConnectorTest, F16_the_whole_is_bounded_in_time) {
-    options.timeout = std::chrono::milliseconds(10);
+    options.timeout = std::chrono::seconds(1);  // in which a busy machine, too, gets the answer that there are a hundred
     for (std::uint16_t i = 0; i < 100; ++i) starttls(i, 5222, "t" + std::to_string(i) + ".example.com");
     for (int i = 0; i < 100; ++i) dns.silent.insert("t" + std::to_string(i) + ".example.com");
     EXPECT_THAT(connect(), HasSubstr("no answer in time"));

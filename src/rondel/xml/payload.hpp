@@ -4,11 +4,11 @@
 //       std::string name;
 //       std::string version;
 //       std::optional<std::string> os;
-//       static constexpr auto xml = xml::element("query", "jabber:iq:version",                // name and namespace,
-//       then the fields:
-//                                                xml::child_text("name", &Version::name),     // <name>rondel</name>
-//                                                xml::child_text("version", &Version::version),
-//                                                xml::child_text("os", &Version::os));
+//       static constexpr auto xml = xml::element(
+//           "query", "jabber:iq:version",              // name and namespace, then the fields:
+//           xml::child_text("name", &Version::name),   // <name>rondel</name>
+//           xml::child_text("version", &Version::version),
+//           xml::child_text("os", &Version::os));
 //   };
 //   Result<Version> version = xml::decode<Version>(iq.payload());
 //   Element query = xml::encode(Version{"rondel", "0.1", {}});
