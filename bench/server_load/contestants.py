@@ -60,7 +60,7 @@ class Contestant:
 class BenchRondel(Contestant, Embedded):
     def _arguments(self) -> list[str]:
         config = self.folder / "serve.toml"
-        config.write_text("tls_optional = true\nanonymous = true\n[limits]\nstanzas_per_second = 0\n")
+        config.write_text("tls_optional = true\nanonymous = true\n[limits]\nstanzas_per_second = 0\nbytes_per_second = 0\n")
         doors = {"c2s": self.client_port, "component": self._component_port}
         arguments = ["serve", "--json", "--domain", DOMAIN, "--config", str(config), "--log-level", "warning"]
         for kind, port in doors.items():
