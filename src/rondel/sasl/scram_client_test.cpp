@@ -109,6 +109,24 @@ TEST(ScramClient, V26_T_SCRAM_V_R062_believes_no_success_without_the_signature) 
     EXPECT_FALSE(twice->respond(server_final).has_value());
 }
 
+// RFC 5802 §5.1: unknown optional extensions MUST be ignored. Nothing signs them here, so they can say nothing.
+TEST(ScramClient, ignores_what_follows_the_signature) {
+    const auto after = [](std::string_view extensions) {
+        auto client = make_scram_client(of_rfc_5802());
+        client->initial();
+        EXPECT_TRUE(client->respond(server_first).has_value());
+        return client->finish(std::string(server_final) + std::string(extensions));
+    };
+    EXPECT_EQ(after(",x=tended"), std::error_code());
+    EXPECT_EQ(after(",A=-le.or=clientserverrgP,B=2"), std::error_code()) << "as the fuzzer said it";
+    EXPECT_EQ(after(","), SaslFault::bad_challenge);
+    EXPECT_EQ(after(",x"), SaslFault::bad_challenge);
+    EXPECT_EQ(after(",x=1,x=2"), SaslFault::bad_challenge) << "twice";
+    EXPECT_EQ(after(",v=AAAA"), SaslFault::bad_challenge) << "another signature";
+    EXPECT_EQ(after(",e=other-error"), SaslFault::bad_challenge);
+    EXPECT_EQ(after("x=1"), SaslFault::bad_challenge) << "without a comma it is the signature that is broken";
+}
+
 TEST(ScramClient, V30_T_SCRAM_P_R063_refuses_a_nonce_that_is_not_ours_continued) {
     for (const char* nonce : {"other", "fyko+d2lbbFgONRv9qkxdawL", "xfyko+d2lbbFgONRv9qkxdawL", "fyko"}) {
         const auto client = make_scram_client(of_rfc_5802());
