@@ -8,11 +8,13 @@
 
 #include "rondel/service/hosted_entity.hpp"
 #include "rondel/service/loop.hpp"
+#include "rondel/service/parking.hpp"
 #include "rondel/service/router.hpp"
 #include "rondel/xml/reader.hpp"
 #include "rondel/xml/writer.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -96,7 +98,11 @@ class HandDriven {
         loop.run_ready();
     }
     void receive(std::string_view xml) {
-        entity->receive(stanza(xml), now);
+        within([&] { entity->receive(stanza(xml), now); });
+    }
+    // Calls it as a host does, from within the executor: there a task begins at once, inside receive().
+    void within(std::function<void()> call) {
+        executing::post(loop.executor(), std::move(call));
         loop.run_ready();
     }
     void run() { loop.run_ready(); }

@@ -397,6 +397,34 @@ TEST(AnsweringLater, holds_no_turn) {
     EXPECT_EQ(answer_of(hand, "50"), "result");
 }
 
+TEST(AnsweringLater, F21_what_is_owed_is_bounded) {
+    Later later;
+    EntityOptions options;
+    options.handlers_in_flight = 2;
+    HandDriven hand("weather.example.com", later.router(), options);
+    hand.open();
+    for (const char* id : {"q1", "q2", "q3"}) hand.receive(query(id));
+    EXPECT_EQ(answer_of(hand, "q3"), "resource-constraint");
+    later.kept[0].result();
+    EXPECT_EQ(answer_of(hand, "q1"), "result");
+    hand.receive(query("q4"));
+    EXPECT_EQ(later.kept.size(), 3u);
+}
+
+// It goes to another handler meanwhile, or is left: what it held is answered for.
+TEST(AnsweringLater, R080_a_replier_that_takes_the_place_of_another_answers_for_it) {
+    Later later;
+    HandDriven hand("weather.example.com", later.router());
+    hand.open();
+    for (const char* id : {"q1", "q2"}) hand.receive(query(id));
+    later.kept[0] = std::move(later.kept[1]);
+    EXPECT_EQ(answer_of(hand, "q1"), "remote-server-timeout");
+    EXPECT_FALSE(later.kept[1]);
+    EXPECT_FALSE(later.kept[1].result());
+    EXPECT_TRUE(later.kept[0].result());
+    EXPECT_EQ(answer_of(hand, "q2"), "result");
+}
+
 TEST(AnsweringLater, F22_a_handler_that_throws_or_is_a_task_is_answered_for) {
     Router router;
     router.answer_later(IqType::get, "weather", "urn:example:weather",

@@ -206,6 +206,39 @@ TEST(Flood, F21_nothing_of_its_sender_overtakes_what_is_held) {
     EXPECT_THAT(service.heard, SizeIs(3));
 }
 
+// What was held was heard early, for the sake of what came behind it; the next one has its own time to wait.
+TEST(Flood, F21_what_is_held_after_another_was_heard_waits_for_its_own_time) {
+    EntityOptions options;
+    options.presence = {.per_second = 1, .burst = 1};
+    Service service(options);
+    for (const char* status : {"1", "2"}) service.hand->receive(presence("romeo@example.net/orchard", status));
+    service.hand->advance(500ms);
+    service.hand->receive(message("romeo@example.net/orchard", "listen"));
+    service.hand->receive(presence("romeo@example.net/orchard", "3"));
+    service.hand->advance(1s);
+    EXPECT_THAT(service.heard, ElementsAre("here 1", "here 2", "message listen"));
+    service.hand->advance(1s);
+    EXPECT_THAT(service.heard, ElementsAre("here 1", "here 2", "message listen", "here 3"));
+}
+
+TEST(Flood, F21_what_was_held_is_filtered_like_the_rest) {
+    EntityOptions options;
+    options.presence = {.per_second = 1, .burst = 1};
+    Service service(options);
+    int filtered = 0;
+    Router filter;
+    filter.filter_in([&](Stanza& in, Entity&) {
+        ++filtered;
+        return in.element().child("status", xml::stanza_ns).text() != "2";
+    });
+    (*service.hand)->take(std::move(filter));
+    for (const char* status : {"1", "2"}) service.hand->receive(presence("romeo@example.net/orchard", status));
+    EXPECT_EQ(filtered, 1);
+    service.hand->advance(2s);
+    EXPECT_EQ(filtered, 2);
+    EXPECT_THAT(service.heard, ElementsAre("here 1"));
+}
+
 TEST(Flood, F21_requests_for_subscriptions_are_no_storm) {
     EntityOptions options;
     options.presence = {.per_second = 1, .burst = 1};

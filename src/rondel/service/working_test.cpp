@@ -93,6 +93,24 @@ TEST(Working, a_query_waits_for_its_turn_too_and_is_answered_in_order) {
     EXPECT_EQ(stanza(sent[1]).id(), "r");
 }
 
+TEST(Working, F22_R080_a_plain_answer_that_waited_for_its_turn_and_throws_is_answered_for) {
+    Router router;
+    router.answer(IqType::get, "ping", "urn:xmpp:ping",
+                  [](const Iq&) { throw StanzaError(Condition::item_not_found); });
+    router.on_message([](const Message&, Entity& self) -> task<> { co_await self.sleep(1s); });
+    HandDriven hand("echo.example.com", router);
+    hand.open();
+    hand.receive(message("romeo@example.net/orchard", "1"));
+    hand.receive(
+        "<iq from='romeo@example.net/orchard' to='echo.example.com' type='get' id='q'><ping "
+        "xmlns='urn:xmpp:ping'/></iq>");
+    EXPECT_THAT(hand.take_sent(), IsEmpty());
+    hand.advance(1s);
+    const auto sent = hand.take_sent();
+    ASSERT_EQ(sent.size(), 1u);
+    EXPECT_EQ(Iq(stanza(sent[0])).error()->condition(), Condition::item_not_found);
+}
+
 TEST(Working, R080_a_query_that_waits_too_long_is_answered_and_not_asked_any_more) {
     Gated g;
     g.hand->receive(message("romeo@example.net/orchard", "1"));
