@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from harness import loop
 from harness.ejabberd import Ejabberd
 from harness.peers import IqError, Peer
 from harness.ports import LOOPBACK, is_listening, listening_addresses
@@ -23,6 +24,18 @@ def test_component_talks_to_component(server, peer):
         echo.answer_with_echo()
         assert peer.ask_until_answered("echo.localhost", "hello").startswith("echo: hello")
         assert peer.ask("anyone@echo.localhost", "grüß dich 🦜") == "echo: grüß dich 🦜"
+
+
+def test_a_late_answer_to_a_question_is_no_message():
+    peer = Peer(None)
+    peer._unanswered = ["are you there? (1)"]  # asked again, and then answered
+
+    async def come() -> None:
+        for body in ("echo: 0", "echo: are you there? (1)", "echo: 1", "echo: are you there? (1)"):
+            peer._inbox.put_nowait({"type": "chat", "body": body})
+
+    loop.wait(come())
+    assert [peer.next_message()["body"] for _ in range(3)] == ["echo: 0", "echo: 1", "echo: are you there? (1)"]
 
 
 def test_client_talks_to_component(server):

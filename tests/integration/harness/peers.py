@@ -47,6 +47,7 @@ class Peer:
     def __init__(self, stream: slixmpp.BaseXMPP):
         self._stream = stream
         self._inbox: asyncio.Queue = asyncio.Queue()
+        self._unanswered: list[str] = []  # questions of ask_until_answered
         self._presence: dict[str, str] = {}  # what came last from each full JID: available, unavailable
         self._presence_came = asyncio.Event()
         self.closed_because: str | None = None  # the condition of the stream error that the server sent
@@ -174,8 +175,22 @@ class Peer:
         self._stream.send_message(mto=to, mbody=body, mtype=type, mfrom=self._stream.boundjid)
 
     def next_message(self, timeout: float = 20) -> slixmpp.Message:
-        """The next message that came, of whatever type; error messages are messages too."""
-        return loop.wait(self._inbox.get(), timeout)
+        """The next message that came, of whatever type; error messages are messages too. Answers to questions of
+        ask_until_answered that it did not wait for are none: a server that kept a question delivers it later."""
+
+        async def come() -> slixmpp.Message:
+            while True:
+                message = await self._inbox.get()
+                if message["type"] == "error" or not self._is_late(message["body"]):
+                    return message
+
+        return loop.wait(come(), timeout)
+
+    def _is_late(self, body: str) -> bool:
+        question = next((one for one in self._unanswered if one in body), None)
+        if question is not None:
+            self._unanswered.remove(question)  # a second answer to it would be a message
+        return question is not None
 
     def ask(self, to: str, body: str, timeout: float = 20) -> str:
         """Sends one chat message, and returns the body of the message that `to` sends next."""
@@ -192,6 +207,7 @@ class Peer:
     async def _ask_until_answered(self, to: str, body: str) -> str:
         for attempt in itertools.count(1):
             question = f"{body} ({attempt})"
+            self._unanswered.append(question)
             await self._say(to, question, "chat")
             patience = 1.0
             with contextlib.suppress(asyncio.TimeoutError):
@@ -200,7 +216,10 @@ class Peer:
                     if reply["type"] == "error":
                         patience = 0.2  # not there yet; ask again in a moment
                     elif question in reply["body"]:
+                        self._unanswered.remove(question)
                         return reply["body"]
+                    else:
+                        self._is_late(reply["body"])
 
     def answer_with_echo(self) -> None:
         """From now on every message with a body is answered by `echo: <body>`, as rondel's echo service would do."""
