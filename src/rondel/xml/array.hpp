@@ -55,6 +55,13 @@ class Array {
             grow();
         return items_[size_++];
     }
+    // As many new ones, to be filled in.
+    T* add(std::size_t count) {
+        if (count > capacity_ - size_) [[unlikely]]
+            reserve(std::max(size_ + count, 2 * capacity_));
+        size_ += count;
+        return items_.get() + size_ - count;
+    }
     void pop_back() { --size_; }
     void clear() { size_ = 0; }
     void shrink(std::size_t size) { size_ = std::min(size_, size); }  // drops what stands behind; keeps the memory

@@ -74,11 +74,15 @@ Verdict Tree::text(const char*& p, const char* end) {
             p = stop;
             return Verdict::good;
         }
-    return edited_text(p, end);
+    Span piece;
+    const Verdict v = edited_text(p, end, piece);
+    add_piece(piece);
+    return v;
 }
 
-// A long text, or one in which something must be looked at more closely. It is copied as it is gone over.
-Verdict Tree::edited_text(const char*& p, const char* end) {
+// A long text, or one in which something must be looked at more closely. It is copied as it is gone over. There is a
+// piece also when the input ends in half a character or reference.
+Verdict Tree::edited_text(const char*& p, const char* end, Span& piece) {
     tape_.flush(p);
     if (carried_.after_cr && *p == '\n') ++p;
     carried_.after_cr = false;
@@ -123,7 +127,7 @@ Verdict Tree::edited_text(const char*& p, const char* end) {
     carried_.brackets = brackets_before(run, p, carried);
     text.end_at(to);
     tape_.source(p);
-    add_piece({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(text.size() - at)});
+    piece = {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(text.size() - at)};
     return v;
 }
 

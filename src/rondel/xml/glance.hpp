@@ -30,6 +30,9 @@ struct Marks {                // a bit for each of them, the first the lowest
     std::uint32_t not_value;  // not plain in a value; here both quotes are not
 };
 
+inline bool is_printable(char c) { return static_cast<unsigned char>(c) - 0x20U < 0x60U; }
+inline bool is_plain_in_value(char c) { return is_printable(c) && c != '\'' && c != '"' && c != '<' && c != '&'; }
+
 namespace portable {
 
 template <class Plain>
@@ -38,7 +41,6 @@ inline std::size_t count_while(const char* p, Plain plain) {
     while (count < glance && plain(p[count])) ++count;
     return count;
 }
-inline bool is_printable(char c) { return static_cast<unsigned char>(c) - 0x20U < 0x60U; }
 
 inline std::size_t plain_name(const char* p) {
     return count_while(p, [](char c) { return (class_of(c) & byte_class::name) != 0; });
@@ -72,12 +74,18 @@ inline std::uint32_t value_stops(const char* p, char quote, char other_quote) {
     return stops;
 }
 
+inline std::uint32_t differences(const char* p, const char* q) {
+    std::uint32_t different = 0;
+    for (int i = 0; i < glance; ++i) different |= static_cast<std::uint32_t>(p[i] != q[i]) << i;
+    return different;
+}
+
 inline Marks marks(const char* p) {
     Marks marks{};
     for (int i = 0; i < wide_glance; ++i) {
         const char c = p[i];
         const bool name = i < glance && (class_of(c) & byte_class::name) != 0;
-        const bool value = is_printable(c) && c != '\'' && c != '"' && c != '<' && c != '&';
+        const bool value = is_plain_in_value(c);
         marks.not_name |= static_cast<std::uint32_t>(!name) << i;
         marks.not_value |= static_cast<std::uint32_t>(!value) << i;
     }
@@ -127,6 +135,9 @@ inline std::uint32_t text_stops(const char* p) {
     return bits(_mm_or_si128(markup, _mm_andnot_si128(line, below_space(v))));
 }
 
+inline std::uint32_t differences(const char* p, const char* q) {
+    return ~bits(_mm_cmpeq_epi8(load(p), load(q))) & 0xFFFFU;
+}
 inline std::size_t plain_name(const char* p) {
     return static_cast<std::size_t>(std::countr_zero(~bits(name_bytes(load(p)))));
 }

@@ -91,6 +91,11 @@ Reader::Step Reader::State::advance(const char*& p, const char* const end) {
     const char* const begin = p;
     const char* const window = static_cast<std::size_t>(end - p) > left ? p + left : end;
     step = Step::more;
+    const bool from_its_first_byte = used == 0 && place == Place::between;
+    if (from_its_first_byte && tree.recognize(p, window, limits)) {
+        finish(p);
+        return step;
+    }
     if (tree.begun()) tree.source(p);
     while (p != window) {
         const Verdict verdict = pending.empty() ? token(p, window) : resume(p, window);
@@ -102,6 +107,7 @@ Reader::Step Reader::State::advance(const char*& p, const char* const end) {
             return fail(verdict);
         } else if (idle()) {
             used = 0;
+            if (from_its_first_byte && step == Step::element) tree.remember({begin, p}, *done);
             return step;
         }
     }
@@ -239,6 +245,7 @@ Element Reader::element() { return Element(std::move(state_->done)); }
 std::error_code Reader::error() const { return state_->error; }
 void Reader::limits(Limits limits) { state_->next_limits = limits; }
 void Reader::restart() { state_->restart(); }
+std::uint64_t Reader::recognized() const { return state_->tree.recognized(); }
 std::size_t Reader::pending_bytes() const { return state_->used; }
 
 Result<Element> parse_document(std::string_view text, Limits limits) {

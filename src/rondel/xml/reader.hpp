@@ -81,6 +81,10 @@ class Reader {
     void limits(Limits limits);  // from the next stanza on
     void restart();  // a new stream on the same connection (RFC 6120 §4.3.3): forgets everything but limits
 
+    // How many stanzas were compared with one before them instead of being read, since restart(). It costs less; else it
+    // makes no difference.
+    std::uint64_t recognized() const;
+
     std::size_t pending_bytes() const;  // of the stanza begun and not yet whole, on the wire; never more than the limit
 
   private:

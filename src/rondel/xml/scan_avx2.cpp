@@ -291,6 +291,16 @@ struct Judged {
 
 bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
+// Where the last character begins, if `end` cuts it; else `end`.
+const char* before_half_a_character(const char* begin, const char* end) {
+    for (int back = 1; back <= 3 && end - begin >= back; ++back) {
+        const auto byte = static_cast<unsigned char>(end[-back]);
+        if (byte >= 0xC0) return (byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2) > back ? end - back : end;
+        if (byte < 0x80) break;
+    }
+    return end;
+}
+
 RONDEL_AVX2 const char* utf8(const char* const begin, const char* const end) {
     const char* p = begin;
     __m256i before = _mm256_setzero_si256();
@@ -301,10 +311,11 @@ RONDEL_AVX2 const char* utf8(const char* const begin, const char* const end) {
         p += 2 * step;
     }
     // The rest, as if zeros came behind it: they cut a character as `end` does.
-    if (end - p < 2 * step) {
+    const char* const whole = before_half_a_character(begin, end);
+    if (end - p < 2 * step && p <= whole) {
         alignas(step) char rest[2 * step] = {};
-        std::memcpy(rest, p, static_cast<std::size_t>(end - p));
-        if (is_sound(before, load(rest), load(rest + step))) return end;
+        std::memcpy(rest, p, static_cast<std::size_t>(whole - p));
+        if (is_sound(before, load(rest), load(rest + step))) return whole;
     }
     // Where something is wrong, one by one; from its beginning, if a character lies across.
     for (int back = 1; back <= 3 && p - begin >= back; ++back) {

@@ -137,6 +137,8 @@ Tree::Header Tree::take_header(std::string_view content_ns) {
 }
 
 void Tree::forget_header() {
+    shapes_.reset();
+    unknown_ = 0;
     outer_bindings_ = 0;
     end();
     outer_.clear();

@@ -8,9 +8,13 @@
 #include "rondel/xml/characters.hpp"
 #include "rondel/xml/namespaces.hpp"
 #include "rondel/xml/scan.hpp"
+#include "rondel/xml/shapes.hpp"
 #include "rondel/xml/tape.hpp"
 
+#include <array>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rondel::xml {
@@ -30,6 +34,12 @@ class Tree {
     // Once begun: where the next token stands, and before which place the input may go.
     void source(const char* input) { tape_.source(input); }
     void flush(const char* p) { tape_.flush(p); }
+
+    // Instead of begin() and all that follows: a whole stanza, if it is like one before. False, and nothing has happened,
+    // if it is like none, or not all there.
+    bool recognize(const char*& p, const char* end, Limits limits);
+    void remember(std::string_view stanza, const Block& block);  // what was read otherwise, from its first byte
+    std::uint64_t recognized() const { return shapes_ == nullptr ? 0 : shapes_->uses(); }
 
     Verdict start_tag(const char*& p, const char* end);
     Verdict content(const char*& p, const char* end);  // behind the start tag: as much as there is, up to the end tag
@@ -68,6 +78,11 @@ class Tree {
         bool has_default = false;  // the default namespace is this tag's own
         bool empty = false;        // <a/>
     };
+    // Where what a known shape says stands: its literals begin, and its values are.
+    struct Places {
+        std::array<std::uint32_t, Shapes::most_values + 1> literals;
+        std::array<Span, Shapes::most_values> values;
+    };
     // Where a function has come to, and how.
     struct [[nodiscard]] At {
         const char* p;
@@ -89,6 +104,11 @@ class Tree {
     Verdict resolve_prefixes(const char* p);
     bool has_twins(Index first);
 
+    // recognize.cpp
+    const Shape* walk(const char*& p, const char* end, Places& places);
+    bool text_value(const char*& p, const char* end, Span& value);
+    void build(const Shape& shape, const Places& places);
+
     // tree.cpp
     Verdict make_element(const char* p, const Name& name, Span written, const Tag& tag);
     std::uint32_t block_ns(BoundNs ns, const char* p);
@@ -99,7 +119,7 @@ class Tree {
     Verdict text(const char*& p, const char* end);
     Verdict open_cdata(const char*& p, const char* end);
     Verdict cdata(const char*& p, const char* end);
-    Verdict edited_text(const char*& p, const char* end);
+    Verdict edited_text(const char*& p, const char* end, Span& piece);
     Verdict check_characters(const char* begin, char*& to, const char*& p, const char* end, Verdict v) const;
     Verdict plain(const char*& p, const char* stop, const char* end, bool high) const;
     void line_end(const char*& p, const char* end);
@@ -134,6 +154,9 @@ class Tree {
         std::uint8_t brackets = 0;  // how many of `]]>` were read at the end of the last piece, up to 2
     };
     Carried carried_;
+
+    std::unique_ptr<Shapes> shapes_;  // null until there is something to learn
+    std::uint32_t unknown_ = 0;       // stanzas that were of no known shape
 };
 
 // "</", the name, white space or none, ">": the end of an element whose start tag said `name`.

@@ -1,0 +1,176 @@
+#include "rondel/xml/shapes.hpp"
+
+#include "rondel/xml/characters.hpp"
+
+#include <algorithm>
+
+namespace rondel::xml {
+
+namespace {
+
+// Takes a stanza apart that is known to be sound: what is looked for is there.
+class Learner {
+  public:
+    Learner(std::string_view bytes, const Block& block, Shape& shape) : bytes_(bytes), block_(block), shape_(shape) {}
+
+    bool learn() {  // false: it has something that a shape cannot say
+        shape_.clear();
+        do {
+            if (at_ >= bytes_.size() || bytes_[at_] != '<') return false;
+            const bool begins = next() != '/';
+            if (!(begins ? start_tag() : end_tag())) return false;
+            if (open_ != 0 && bytes_[at_] != '<' && !(begins && text())) return false;
+        } while (open_ != 0);
+        if (at_ != bytes_.size()) return false;
+        end_literal();
+        shape_.common = block_.common;
+        return shape_.bytes.size() <= Shapes::most_literal_bytes && shape_.elements.size() + 1 == block_.nodes.size() &&
+               attributes_ == block_.attributes.size() && namespaces_ == block_.namespaces.size();
+    }
+
+  private:
+    char next() const { return bytes_[at_ + 1]; }
+    std::uint32_t in_literal(std::size_t at) const { return static_cast<std::uint32_t>(at - literal_at_); }
+    std::uint32_t literal() const { return static_cast<std::uint32_t>(shape_.literals.size()); }  // the one that goes on
+
+    void end_literal() {
+        shape_.literals.push_back({static_cast<std::uint32_t>(shape_.bytes.size()), in_literal(at_)});
+        shape_.bytes.append(bytes_.substr(literal_at_, at_ - literal_at_));
+    }
+    bool value(Index text_of, const Attribute& attribute, char end) {
+        if (shape_.values.size() == Shapes::most_values) return false;
+        end_literal();
+        shape_.values.push_back({text_of, attribute});
+        at_ = literal_at_ = bytes_.find(end, at_);
+        return true;
+    }
+
+    bool end_tag() {
+        at_ = bytes_.find('>', at_) + 1;
+        --open_;
+        return true;
+    }
+
+    bool start_tag() {
+        const std::size_t begin = ++at_;
+        at_ = bytes_.find_first_of(" \t\r\n/>:", at_);
+        if (bytes_[at_] == ':' || bytes_[begin] == '!' || element_ == Shapes::most_elements ||
+            element_ + 1 >= block_.nodes.size())
+            return false;
+        Node node = block_.nodes[++element_];
+        if (node.name.size != at_ - begin || (node.text.size != 0 && node.first_child != 0)) return false;
+        node.name.at = in_literal(begin);
+        node.text = {};
+        shape_.elements.push_back({literal(), node});
+        shape_.depth = std::max(shape_.depth, ++open_);
+        std::uint32_t count = 0;
+        for (;;) {
+            while (is_space(bytes_[at_])) ++at_;
+            if (bytes_[at_] == '>' || bytes_[at_] == '/') break;
+            if (!attribute()) return false;
+            shape_.attributes = std::max(shape_.attributes, ++count);
+        }
+        if (bytes_[at_] == '/') ++at_, --open_;
+        ++at_;
+        return true;
+    }
+
+    bool attribute() {
+        const std::size_t begin = at_;
+        at_ = bytes_.find('=', at_);
+        const std::string_view name = bytes_.substr(begin, at_ - begin);
+        const char quote = bytes_[++at_];
+        if (quote != '\'' && quote != '"') return false;
+        ++at_;
+        if (name == "xmlns") return declaration(bytes_.find(quote, at_));
+        const bool is_xml = name.starts_with("xml:");
+        const std::string_view local = is_xml ? name.substr(4) : name;
+        if (local.find_first_of(": \t\r\n") != std::string_view::npos || attributes_ >= block_.attributes.size())
+            return false;
+        Attribute attribute = block_.attributes[attributes_++];
+        if (attribute.name.size != local.size()) return false;
+        attribute.plain_value = 1;
+        attribute.sound_value = 0;
+        if (!value(0, attribute, quote)) return false;
+        ++at_;
+        return true;
+    }
+
+    // Which namespace it is decides what the element is: so it belongs to the literal.
+    bool declaration(std::size_t end) {
+        const std::string_view ns = bytes_.substr(at_, end - at_);
+        const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '&'; };
+        if (!std::all_of(ns.begin(), ns.end(), is_plain) || namespaces_ >= block_.namespaces.size() ||
+            block_.view(block_.namespaces[namespaces_++]) != ns)
+            return false;
+        shape_.namespaces.push_back({literal(), {in_literal(at_), static_cast<std::uint32_t>(ns.size())}});
+        at_ = end + 1;
+        return true;
+    }
+
+    // All that the element holds, if that is text.
+    bool text() {
+        if (!value(static_cast<Index>(element_), {}, '<')) return false;
+        return next() == '/';
+    }
+
+    const std::string_view bytes_;
+    const Block& block_;
+    Shape& shape_;
+    std::size_t at_ = 0;
+    std::size_t literal_at_ = 0;  // where the literal that goes on began
+    std::size_t element_ = 0;     // nodes and attributes stand in a block in the order of the document,
+    std::size_t attributes_ = 1;  // the first of each being nobody
+    std::size_t namespaces_ = 3;  // the first being those of every block
+    std::uint32_t open_ = 0;
+};
+
+std::size_t common_literals(const Shape& a, const Shape& b) {
+    const std::size_t most = std::min(a.literals.size(), b.literals.size());
+    std::size_t same = 0;
+    while (same < most && a.literal(same) == b.literal(same)) ++same;
+    return same;
+}
+
+}  // namespace
+
+void Shape::clear() {
+    bytes.clear();
+    literals.clear();
+    values.clear();
+    elements.clear();
+    namespaces.clear();
+    common = {};
+    depth = attributes = 0;
+}
+
+void Shapes::learn(std::string_view bytes, const Block& block) {
+    if (!Learner(bytes, block, made_).learn()) return;
+    std::array<std::uint8_t, most> alike{};
+    for (std::size_t i = 0; i < count_; ++i) {
+        alike[i] = static_cast<std::uint8_t>(common_literals(made_, shapes_[i]));
+        if (alike[i] == made_.literals.size() && alike[i] == shapes_[i].literals.size()) return;
+    }
+    const auto oldest = std::min_element(used_.begin(), used_.end());
+    const std::size_t place = count_ < most ? count_++ : static_cast<std::size_t>(oldest - used_.begin());
+    shapes_[place] = made_;
+    for (std::size_t i = 0; i < count_; ++i) alike_[place][i] = alike_[i][place] = alike[i];
+    last_ = place;
+    used_[place] = uses_;
+}
+
+const Shape* Shapes::other(const Shape& now, std::size_t step, const char* p, const char* end) const {
+    const auto& alike = alike_[static_cast<std::size_t>(&now - shapes_.data())];
+    for (std::size_t i = 0; i < count_; ++i)
+        if (&shapes_[i] != &now && alike[i] >= step && shapes_[i].literals.size() > step &&
+            shapes_[i].says(step, p, end))
+            return &shapes_[i];
+    return nullptr;
+}
+
+void Shapes::used(const Shape& shape) {
+    last_ = static_cast<std::size_t>(&shape - shapes_.data());
+    used_[last_] = ++uses_;
+}
+
+}  // namespace rondel::xml

@@ -1,0 +1,96 @@
+// What the stanzas of a stream look like but for what differs from one to the next. Most stanzas are like one before
+// them: the same elements, attributes and namespaces in the same order, with other addresses, ids and texts. What stands
+// between those is, byte for byte, what the reader has found sound before, and need not be read again, only compared
+// (docs/decisions/0011-stanzas-alike.md).
+//
+// Inside the floor: a shape is learned from a stanza that Tree has read, and used by Tree::recognize().
+#pragma once
+
+#include "rondel/xml/block.hpp"
+#include "rondel/xml/glance.hpp"
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace rondel::xml {
+
+// A stanza is literal, value, literal, value, … literal. A value is that of an attribute, or all text of an element that
+// holds nothing else. Everything that a name, a namespace or the tree depends on is in the literals.
+struct Shape {
+    struct Literal {
+        std::uint32_t at;  // in `bytes`
+        std::uint32_t size;
+    };
+    struct Value {  // what stands behind the literal of the same number
+        Index text_of;        // the node; 0: it is an attribute's
+        Attribute attribute;  // but for where its name and its value stand
+    };
+    struct Element {
+        std::uint32_t literal;  // its name begins in that
+        Node node;              // `name.at` counted from there; without its text
+    };
+    struct Declared {
+        std::uint32_t literal;
+        Span ns;  // counted from there
+    };
+
+    std::string_view literal(std::size_t i) const {
+        return std::string_view(bytes).substr(literals[i].at, literals[i].size);
+    }
+    bool says(std::size_t i, const char* p, const char* end) const;  // whether literal `i` stands at `p`
+    void clear();
+
+    Bytes bytes;  // of all literals; what may be read behind them is Bytes' own
+    Array<Literal> literals;
+    Array<Value> values;  // one less
+    Array<Element> elements;
+    Array<Declared> namespaces;
+    std::array<Index, common_count> common{};
+    std::uint32_t depth = 0;       // what Limits bounds: elements open at once,
+    std::uint32_t attributes = 0;  // and those of one element, declarations included
+};
+
+inline bool Shape::says(std::size_t i, const char* p, const char* end) const {
+    const std::size_t size = literals[i].size;
+    const char* const q = bytes.data() + literals[i].at;
+    if (static_cast<std::size_t>(end - p) < size + glance)
+        return static_cast<std::size_t>(end - p) >= size && std::memcmp(p, q, size) == 0;
+    std::size_t done = 0;
+    for (; done + glance < size; done += glance)
+        if (differences(p + done, q + done) != 0) return false;
+    return (differences(p + done, q + done) << (2 * glance - (size - done))) == 0;
+}
+
+// Owns: its shapes, some hundred bytes each, at most 4 KiB.   Threads: one at a time.
+class Shapes {
+  public:
+    static constexpr std::size_t most = 16;
+    static constexpr std::size_t most_values = 24;  // of one shape
+    static constexpr std::size_t most_elements = 32;
+    static constexpr std::size_t most_literal_bytes = 1024;
+
+    // A stanza of `bytes` that was read as `block`. Nothing happens if it has something that a shape cannot say: a
+    // prefix, a CDATA section, text among elements; or if it is of a known shape. The one that was longest not used makes
+    // room.
+    void learn(std::string_view bytes, const Block& block);
+
+    bool empty() const { return count_ == 0; }
+    const Shape& latest() const { return shapes_[last_]; }  // once there is one
+    // Another shape than `now`, the same up to the literal `step`, which stands at `p`. Null: there is none.
+    const Shape* other(const Shape& now, std::size_t step, const char* p, const char* end) const;
+    void used(const Shape& shape);  // a stanza was of it
+    std::uint64_t uses() const { return uses_; }
+
+  private:
+    std::array<Shape, most> shapes_;
+    std::array<std::array<std::uint8_t, most>, most> alike_{};  // how many literals two of them begin with
+    std::array<std::uint64_t, most> used_{};                    // after how many uses it was the last time
+    std::uint64_t uses_ = 0;
+    Shape made_;  // by learn(): its memory is used again
+    std::size_t count_ = 0;
+    std::size_t last_ = 0;
+};
+
+}  // namespace rondel::xml
