@@ -6,6 +6,7 @@
 
 #include "tests/support/actor.hpp"
 #include "tests/support/conversation.hpp"
+#include "tests/support/sparse.hpp"
 #include <gtest/gtest.h>
 
 namespace rondel::test {
@@ -39,8 +40,11 @@ struct Way {
 void every_sequence(const MakeStream& make, const Steps& alphabet, const Way& way) {
     std::size_t opened = 0;
     std::size_t runs = 0;
+    Sparse sparse;
     std::vector<std::size_t> digits;
     const auto play = [&] {
+        ++runs;
+        if (sparse.leaves_out()) return;
         std::vector<const std::string*> steps;
         std::string all;
         for (const std::size_t digit : digits) {
@@ -55,7 +59,6 @@ void every_sequence(const MakeStream& make, const Steps& alphabet, const Way& wa
         ASSERT_TRUE(actor.has_ended()) << all;
         ASSERT_EQ(actor.fault(), "") << all;
         opened += actor.has_opened();
-        ++runs;
     };
     for (std::size_t length = 1; length <= 4; ++length) {
         digits.assign(length, 0);
@@ -67,7 +70,7 @@ void every_sequence(const MakeStream& make, const Steps& alphabet, const Way& wa
         }
     }
     EXPECT_EQ(runs, 12u + 12 * 12 + 12 * 12 * 12 + 12 * 12 * 12 * 12);
-    EXPECT_GT(opened, 100u);
+    EXPECT_GT(opened, 100 / sparseness());
 }
 
 TEST(ComponentStream, F06_no_order_of_steps_lets_a_component_think_that_it_is_in) {
