@@ -7,6 +7,7 @@ import signal
 import sys
 
 import pytest
+import slixmpp
 
 from harness import loop
 from harness.ejabberd import Ejabberd
@@ -27,8 +28,8 @@ def test_component_talks_to_component(server, peer):
 
 
 def test_a_late_answer_to_a_question_is_no_message():
-    peer = Peer(None)
-    peer._unanswered = ["are you there? (1)"]  # asked again, and then answered
+    peer = Peer(slixmpp.ClientXMPP("nobody@localhost", ""))
+    peer._unanswered.append("are you there? (1)")  # asked again, and then answered
 
     async def come() -> None:
         for body in ("echo: 0", "echo: are you there? (1)", "echo: 1", "echo: are you there? (1)"):

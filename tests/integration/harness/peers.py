@@ -37,6 +37,11 @@ class _Component(slixmpp.ComponentXMPP):
         return super().incoming_filter(xml)
 
 
+# Questions of ask_until_answered, by who asked: never one twice, for an answer to it may be kept for the next test's session.
+_numbers = itertools.count(1)
+_unanswered: dict[str, list[str]] = collections.defaultdict(list)
+
+
 class Peer:
     """One slixmpp entity that is connected.  Threads: use from one; slixmpp itself runs on the thread of `loop`.
 
@@ -47,7 +52,7 @@ class Peer:
     def __init__(self, stream: slixmpp.BaseXMPP):
         self._stream = stream
         self._inbox: asyncio.Queue = asyncio.Queue()
-        self._unanswered: list[str] = []  # questions of ask_until_answered
+        self._unanswered = _unanswered[stream.boundjid.bare]
         self._presence: dict[str, str] = {}  # what came last from each full JID: available, unavailable
         self._presence_came = asyncio.Event()
         self.closed_because: str | None = None  # the condition of the stream error that the server sent
@@ -176,7 +181,7 @@ class Peer:
 
     def next_message(self, timeout: float = 20) -> slixmpp.Message:
         """The next message that came, of whatever type; error messages are messages too. Answers to questions of
-        ask_until_answered that it did not wait for are none: a server that kept a question delivers it later."""
+        ask_until_answered that it did not wait for are none: a server may keep a question, or the answer, for long."""
 
         async def come() -> slixmpp.Message:
             while True:
@@ -205,8 +210,8 @@ class Peer:
         return loop.wait(self._ask_until_answered(to, body), timeout)
 
     async def _ask_until_answered(self, to: str, body: str) -> str:
-        for attempt in itertools.count(1):
-            question = f"{body} ({attempt})"
+        for number in _numbers:
+            question = f"{body} ({number})"
             self._unanswered.append(question)
             await self._say(to, question, "chat")
             patience = 1.0
