@@ -34,7 +34,7 @@ bool is_scarce() {
 }
 }  // namespace
 
-// The array forms end up here too. Never inlined: g++ 12 then sees free() without malloc() and takes it for a mistake.
+// The array forms too: they end up here by themselves, but not under AddressSanitizer, which has its own. Never inlined: g++ 12 then sees free() without malloc() and takes it for a mistake.
 [[gnu::noinline]] void* operator new(std::size_t size) {
     if (!is_scarce())
         if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
@@ -49,6 +49,17 @@ bool is_scarce() {
         if (void* memory = std::aligned_alloc(step, (size + step - 1) / step * step)) return memory;
     throw std::bad_alloc();
 }
+[[gnu::noinline]] void* operator new[](std::size_t size) { return operator new(size); }
+[[gnu::noinline]] void* operator new[](std::size_t size, const std::nothrow_t& nothrow) noexcept {
+    return operator new(size, nothrow);
+}
+[[gnu::noinline]] void* operator new[](std::size_t size, std::align_val_t alignment) {
+    return operator new(size, alignment);
+}
+[[gnu::noinline]] void operator delete[](void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete[](void* memory, std::align_val_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }

@@ -268,8 +268,12 @@ TEST(Scan, every_character_that_xml_has_passes) {
         EXPECT_EQ(kernels->utf8(all.data(), all.data() + all.size()), all.data() + all.size()) << kernels->name;
         // Cut anywhere, what is left over is less than a character. (The last ones have four bytes each.)
         const char* const tail = all.data() + all.size() - 400;
-        for (std::size_t size = 0; size <= 400; ++size)
+        for (std::size_t size = 0; size <= 400; ++size) {
             EXPECT_EQ(kernels->utf8(tail, tail + size), tail + size / 4 * 4) << kernels->name;
+            const std::string broken = std::string(tail, size / 4 * 4) + "\xFF";
+            const char* const end = broken.data() + broken.size();
+            EXPECT_EQ(kernels->utf8(broken.data(), end), end - 1) << kernels->name << " " << size;
+        }
     }
 }
 

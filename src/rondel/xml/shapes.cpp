@@ -3,12 +3,14 @@
 #include "rondel/xml/characters.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace rondel::xml {
 
 namespace {
 
-// Takes a stanza apart that is known to be sound: what is looked for is there.
+// Takes a stanza apart that was read as `block`: so all that is looked for is there. Nodes, attributes and namespaces
+// stand in a block in the order of the document.
 class Learner {
   public:
     Learner(std::string_view bytes, const Block& block, Shape& shape) : bytes_(bytes), block_(block), shape_(shape) {}
@@ -16,16 +18,17 @@ class Learner {
     bool learn() {  // false: it has something that a shape cannot say
         shape_.clear();
         do {
-            if (at_ >= bytes_.size() || bytes_[at_] != '<') return false;
-            const bool begins = next() != '/';
-            if (!(begins ? start_tag() : end_tag())) return false;
-            if (open_ != 0 && bytes_[at_] != '<' && !(begins && text())) return false;
+            if (next() == '/')
+                end_tag();
+            else if (!start_tag())
+                return false;
+            if (open_ != 0 && bytes_[at_] != '<' && !text()) return false;
         } while (open_ != 0);
-        if (at_ != bytes_.size()) return false;
         end_literal();
         shape_.common = block_.common;
-        return shape_.bytes.size() <= Shapes::most_literal_bytes && shape_.elements.size() + 1 == block_.nodes.size() &&
-               attributes_ == block_.attributes.size() && namespaces_ == block_.namespaces.size();
+        assert(at_ == bytes_.size() && element_ + 1 == block_.nodes.size());
+        assert(attributes_ == block_.attributes.size() && namespaces_ == block_.namespaces.size());
+        return shape_.bytes.size() <= Shapes::most_literal_bytes;
     }
 
   private:
@@ -45,20 +48,19 @@ class Learner {
         return true;
     }
 
-    bool end_tag() {
+    void end_tag() {
         at_ = bytes_.find('>', at_) + 1;
         --open_;
-        return true;
+        opened_ = false;
     }
 
     bool start_tag() {
         const std::size_t begin = ++at_;
         at_ = bytes_.find_first_of(" \t\r\n/>:", at_);
-        if (bytes_[at_] == ':' || bytes_[begin] == '!' || element_ == Shapes::most_elements ||
-            element_ + 1 >= block_.nodes.size())
-            return false;
+        if (bytes_[at_] == ':' || bytes_[begin] == '!') return false;  // a prefix, a CDATA section
+        if (element_ == Shapes::most_elements) return false;
         Node node = block_.nodes[++element_];
-        if (node.name.size != at_ - begin || (node.text.size != 0 && node.first_child != 0)) return false;
+        assert(node.name.size == at_ - begin);
         node.name.at = in_literal(begin);
         node.text = {};
         shape_.elements.push_back({literal(), node});
@@ -70,7 +72,8 @@ class Learner {
             if (!attribute()) return false;
             shape_.attributes = std::max(shape_.attributes, ++count);
         }
-        if (bytes_[at_] == '/') ++at_, --open_;
+        opened_ = bytes_[at_] == '>';
+        if (!opened_) ++at_, --open_;
         ++at_;
         return true;
     }
@@ -83,12 +86,10 @@ class Learner {
         if (quote != '\'' && quote != '"') return false;
         ++at_;
         if (name == "xmlns") return declaration(bytes_.find(quote, at_));
-        const bool is_xml = name.starts_with("xml:");
-        const std::string_view local = is_xml ? name.substr(4) : name;
-        if (local.find_first_of(": \t\r\n") != std::string_view::npos || attributes_ >= block_.attributes.size())
-            return false;
+        const std::string_view local = name.starts_with("xml:") ? name.substr(4) : name;
+        if (local.find_first_of(": \t\r\n") != std::string_view::npos) return false;
         Attribute attribute = block_.attributes[attributes_++];
-        if (attribute.name.size != local.size()) return false;
+        assert(attribute.name.size == local.size());
         attribute.plain_value = 1;
         attribute.sound_value = 0;
         if (!value(0, attribute, quote)) return false;
@@ -99,30 +100,27 @@ class Learner {
     // Which namespace it is decides what the element is: so it belongs to the literal.
     bool declaration(std::size_t end) {
         const std::string_view ns = bytes_.substr(at_, end - at_);
-        const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '&'; };
-        if (!std::all_of(ns.begin(), ns.end(), is_plain) || namespaces_ >= block_.namespaces.size() ||
+        if (!std::all_of(ns.begin(), ns.end(), is_plain_in_value) || namespaces_ == block_.namespaces.size() ||
             block_.view(block_.namespaces[namespaces_++]) != ns)
-            return false;
+            return false;  // one of those that stand in every block, or none
         shape_.namespaces.push_back({literal(), {in_literal(at_), static_cast<std::uint32_t>(ns.size())}});
         at_ = end + 1;
         return true;
     }
 
     // All that the element holds, if that is text.
-    bool text() {
-        if (!value(static_cast<Index>(element_), {}, '<')) return false;
-        return next() == '/';
-    }
+    bool text() { return opened_ && value(static_cast<Index>(element_), {}, '<') && next() == '/'; }
 
     const std::string_view bytes_;
     const Block& block_;
     Shape& shape_;
     std::size_t at_ = 0;
     std::size_t literal_at_ = 0;  // where the literal that goes on began
-    std::size_t element_ = 0;     // nodes and attributes stand in a block in the order of the document,
-    std::size_t attributes_ = 1;  // the first of each being nobody
-    std::size_t namespaces_ = 3;  // the first being those of every block
+    std::size_t element_ = 0;     // the newest
+    std::size_t attributes_ = 1;  // the first is nobody
+    std::size_t namespaces_ = 3;  // the first are those of every block
     std::uint32_t open_ = 0;
+    bool opened_ = false;  // what was read last is a start tag, behind which there may be text
 };
 
 std::size_t common_literals(const Shape& a, const Shape& b) {
@@ -149,7 +147,7 @@ void Shapes::learn(std::string_view bytes, const Block& block) {
     std::array<std::uint8_t, most> alike{};
     for (std::size_t i = 0; i < count_; ++i) {
         alike[i] = static_cast<std::uint8_t>(common_literals(made_, shapes_[i]));
-        if (alike[i] == made_.literals.size() && alike[i] == shapes_[i].literals.size()) return;
+        if (alike[i] == made_.literals.size()) return;  // no shape is the beginning of another: it ends the stanza
     }
     const auto oldest = std::min_element(used_.begin(), used_.end());
     const std::size_t place = count_ < most ? count_++ : static_cast<std::size_t>(oldest - used_.begin());
@@ -162,9 +160,7 @@ void Shapes::learn(std::string_view bytes, const Block& block) {
 const Shape* Shapes::other(const Shape& now, std::size_t step, const char* p, const char* end) const {
     const auto& alike = alike_[static_cast<std::size_t>(&now - shapes_.data())];
     for (std::size_t i = 0; i < count_; ++i)
-        if (&shapes_[i] != &now && alike[i] >= step && shapes_[i].literals.size() > step &&
-            shapes_[i].says(step, p, end))
-            return &shapes_[i];
+        if (&shapes_[i] != &now && alike[i] >= step && shapes_[i].says(step, p, end)) return &shapes_[i];
     return nullptr;
 }
 

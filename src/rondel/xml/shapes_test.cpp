@@ -125,12 +125,17 @@ TEST(Shapes, what_a_shape_cannot_say_is_read_each_time) {
              "<message from='a'><body>x<![CDATA[y]]></body></message>",
              "<message from='a'>x<body/></message>",
              "<message from='a'><body/>x</message>",
+             "<message from='a'><body></body>x</message>",
              "<message from='a'> <body>x</body></message>",
              "<message from='a' x:y='1' xmlns:x='urn:x'><body>x</body></message>",
              "<message from='a'><x:y xmlns:x='urn:x'/></message>",
              "<message from='a'><stream:x/></message>",
              "<message from='a'><y xmlns='urn:a&amp;b'/></message>",
+             "<message from='a'><y xmlns='urn:\t'/></message>",
+             "<message from='a'><y xmlns='urn:\xC3\xBC'/></message>",
              "<message from='a'><y xmlns=''/></message>",
+             "<message from='a'><y xmlns=''/><z xmlns='urn:z'/></message>",
+             "<message from='a' id=' '><y xmlns='urn:y' id='\n'/></message>",
              "<message from='a'><body xmlns='jabber:client'>x</body></message>",
              "<message from = 'a'><body>x</body></message>",
          }) {
@@ -190,6 +195,28 @@ TEST(Shapes, T_SPLIT_a_known_stanza_that_is_cut_comes_at_its_last_byte) {
     }
 }
 
+// It is learned from only once, however often it must be read.
+TEST(Shapes, a_known_one_is_known_once) {
+    const auto reader = one_who_knows({stanzas[0]});
+    std::string other = stanzas[0];
+    other.replace(other.find("id='1'"), 6, "id='&lt;'");
+    for (int i = 0; i < 20 * until_learned; ++i) read_on(*reader, other);
+    EXPECT_EQ(reader->recognized(), 0U);
+    EXPECT_EQ(read_on(*reader, stanzas[0]), read_by_one_who_knows_none(stanzas[0]));
+    EXPECT_EQ(reader->recognized(), 1U);
+}
+
+// What has no namespace of its own is in that of the header, which each stanza would have to name.
+TEST(Shapes, are_of_the_streams_own_namespace) {
+    Reader reader({}, "jabber:client");
+    read_on(reader, "<s xmlns='urn:other' xmlns:c='jabber:client'>");
+    for (int i = 0; i < 3 * until_learned; ++i) {
+        const Read read = read_on(reader, "<message from='a'/>");
+        ASSERT_EQ(read.elements, std::vector<std::string>{"<message xmlns='urn:other' from='a'/>"});
+    }
+    EXPECT_EQ(reader.recognized(), 0U);
+}
+
 // There is room for sixteen. The one that was longest not seen goes.
 TEST(Shapes, new_ones_take_the_place_of_those_not_seen_any_more) {
     const auto reader = one_who_knows(stanzas);
@@ -222,7 +249,9 @@ TEST(Shapes, V08_large_stanzas_are_not_learned) {
     for (const std::string& stanza : {
              "<message from='a'><" + std::string(1100, 'n') + "/></message>",
              "<message from='a'>" + many("<x id=''/>", 30) + "</message>",
+             "<message from='a'>" + many("<x>y</x>", 25) + "</message>",
              "<message from='a'>" + many("<x/>", 40) + "</message>",
+             "<message from='a' id='" + many("i", 300) + "'/>",
          }) {
         const auto reader = one_who_knows({stanza});
         EXPECT_EQ(read_on(*reader, stanza), read_by_one_who_knows_none(stanza));
