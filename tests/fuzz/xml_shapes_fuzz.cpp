@@ -1,5 +1,6 @@
 // What a reader has read before does not show in what it reads: the input is some stanzas, a NUL, and more of them. Who
-// has read the first ones many times, and so knows their shapes, reads the others as somebody does who has read none, if both get them in the same pieces.
+// has read the first ones many times, and so knows their shapes, reads the others as somebody does who has read none,
+// if both get them in the same pieces.
 #include "rondel/xml/reader.hpp"
 #include "rondel/xml/writer.hpp"
 
@@ -57,12 +58,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view before = input.substr(0, input.find('\0'));
     const std::string_view then = input.substr(std::min(size, before.size() + 1));
     const std::uint64_t seed = digest(input);
-    const xml::Limits limits{static_cast<std::uint32_t>(64 + seed % 4096), static_cast<std::uint32_t>(1 + seed / 4096 % 6),
-                             static_cast<std::uint32_t>(1 + seed / 32768 % 6),
-                             static_cast<std::uint32_t>(1 + seed / 262144 % 12)};
+    const xml::Limits limits{
+        static_cast<std::uint32_t>(64 + seed % 4096), static_cast<std::uint32_t>(1 + seed / 4096 % 6),
+        static_cast<std::uint32_t>(1 + seed / 32768 % 6), static_cast<std::uint32_t>(1 + seed / 262144 % 12)};
     const std::string_view header =
-        seed % 2 == 0 ? "<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams'>"
-                      : "<s xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
+        seed % 2 == 0
+            ? "<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams'>"
+            : "<s xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
 
     xml::Reader knows({});
     xml::Reader fresh({});

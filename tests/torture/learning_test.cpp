@@ -10,7 +10,8 @@
 namespace rondel::torture {
 namespace {
 
-constexpr std::string_view header = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
+constexpr std::string_view header =
+    "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
 constexpr std::string_view stanza = "<message from='a@example.org' to='b'><body>x</body><y xmlns='urn:y'/></message>";
 constexpr std::string_view stanza_in_its_namespace =
     "<message xmlns='jabber:client' from='a@example.org' to='b'><body>x</body><y xmlns='urn:y'/></message>";

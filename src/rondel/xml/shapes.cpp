@@ -34,7 +34,8 @@ class Learner {
   private:
     char next() const { return bytes_[at_ + 1]; }
     std::uint32_t in_literal(std::size_t at) const { return static_cast<std::uint32_t>(at - literal_at_); }
-    std::uint32_t literal() const { return static_cast<std::uint32_t>(shape_.literals.size()); }  // the one that goes on
+    // The one that goes on.
+    std::uint32_t literal() const { return static_cast<std::uint32_t>(shape_.literals.size()); }
 
     void end_literal() {
         shape_.literals.push_back({static_cast<std::uint32_t>(shape_.bytes.size()), in_literal(at_)});

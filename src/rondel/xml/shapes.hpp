@@ -1,7 +1,7 @@
 // What the stanzas of a stream look like but for what differs from one to the next. Most stanzas are like one before
-// them: the same elements, attributes and namespaces in the same order, with other addresses, ids and texts. What stands
-// between those is, byte for byte, what the reader has found sound before, and need not be read again, only compared
-// (docs/decisions/0011-stanzas-alike.md).
+// them: the same elements, attributes and namespaces in the same order, with other addresses, ids and texts. What
+// stands between those is, byte for byte, what the reader has found sound before, and need not be read again, only
+// compared (docs/decisions/0011-stanzas-alike.md).
 //
 // Inside the floor: a shape is learned from a stanza that Tree has read, and used by Tree::recognize().
 #pragma once
@@ -16,14 +16,14 @@
 
 namespace rondel::xml {
 
-// A stanza is literal, value, literal, value, … literal. A value is that of an attribute, or all text of an element that
-// holds nothing else. Everything that a name, a namespace or the tree depends on is in the literals.
+// A stanza is literal, value, literal, value, … literal. A value is that of an attribute, or all text of an element
+// that holds nothing else. Everything that a name, a namespace or the tree depends on is in the literals.
 struct Shape {
     struct Literal {
         std::uint32_t at;  // in `bytes`
         std::uint32_t size;
     };
-    struct Value {  // what stands behind the literal of the same number
+    struct Value {            // what stands behind the literal of the same number
         Index text_of;        // the node; 0: it is an attribute's
         Attribute attribute;  // but for where its name and its value stand
     };
@@ -72,8 +72,8 @@ class Shapes {
     static constexpr std::size_t most_literal_bytes = 1024;
 
     // A stanza of `bytes` that was read as `block`. Nothing happens if it has something that a shape cannot say: a
-    // prefix, a CDATA section, text among elements; or if it is of a known shape. The one that was longest not used makes
-    // room.
+    // prefix, a CDATA section, text among elements; or if it is of a known shape. The one that was longest not used
+    // makes room.
     void learn(std::string_view bytes, const Block& block);
 
     bool empty() const { return count_ == 0; }

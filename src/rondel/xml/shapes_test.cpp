@@ -87,7 +87,8 @@ TEST(Shapes, addresses_ids_and_texts_may_differ) {
     const auto reader = one_who_knows(stanzas);
     const std::vector<std::string> others = {
         "<message from='somebody.else@example.com/a-longer-resource' to='' id='12345678901234567890'>"
-        "<body>Gr\xC3\xBC\xC3\x9F" "e &amp; K&#xFC;sse &lt;3\r\n]] </body></message>",
+        "<body>Gr\xC3\xBC\xC3\x9F"
+        "e &amp; K&#xFC;sse &lt;3\r\n]] </body></message>",
         "<message from='' to='b' id='" + std::string(200, 'i') + "'><body></body></message>",
         "<presence from=\"a\" to=\"b>\"><show>x</show><priority>y</priority>"
         "<c xmlns='http://jabber.org/protocol/caps' hash='' ver='/>'/></presence>",

@@ -35,8 +35,8 @@ class Tree {
     void source(const char* input) { tape_.source(input); }
     void flush(const char* p) { tape_.flush(p); }
 
-    // Instead of begin() and all that follows: a whole stanza, if it is like one before. False, and nothing has happened,
-    // if it is like none, or not all there.
+    // Instead of begin() and all that follows: a whole stanza, if it is like one before. False, and nothing has
+    // happened, if it is like none, or not all there.
     bool recognize(const char*& p, const char* end, Limits limits);
     void remember(std::string_view stanza, const Block& block);  // what was read otherwise, from its first byte
     std::uint64_t recognized() const { return shapes_ == nullptr ? 0 : shapes_->uses(); }
@@ -96,7 +96,8 @@ class Tree {
     const char* plain_attribute(const char* p, const char* end, Tag& tag);
     At value(const char* p, const char* end, Span& value);
     At value_edit(const char* p, const char* end);
-    void add_attribute(std::uint64_t bit, Common common, Span local, Span value, std::uint32_t ns, bool plain, Tag& tag);
+    void add_attribute(std::uint64_t bit, Common common, Span local, Span value, std::uint32_t ns, bool plain,
+                       Tag& tag);
     Verdict declare_default(Span uri, Tag& tag);
     Verdict declare(std::string_view prefix, Span uri, const Tag& tag);
     BoundNs bound(std::string_view ns, Span uri);
