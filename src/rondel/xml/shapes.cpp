@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace rondel::xml {
 
@@ -144,30 +145,39 @@ void Shape::clear() {
 }
 
 void Shapes::learn(std::string_view bytes, const Block& block) {
-    if (!Learner(bytes, block, made_).learn()) return;
-    std::array<std::uint8_t, most> alike{};
-    for (std::size_t i = 0; i < count_; ++i) {
-        alike[i] = static_cast<std::uint8_t>(common_literals(made_, shapes_[i]));
-        if (alike[i] == made_.literals.size()) return;  // no shape is the beginning of another: it ends the stanza
+    static thread_local Shape learned;  // its memory is used again
+    if (!Learner(bytes, block, learned).learn()) return;
+    auto added = std::make_unique<Known>();
+    for (const auto& known : known_) {
+        added->alike[known->place] = static_cast<std::uint8_t>(common_literals(learned, *known));
+        // No shape is the beginning of another: it ends the stanza.
+        if (added->alike[known->place] == learned.literals.size()) return;
     }
-    const auto oldest = std::min_element(used_.begin(), used_.end());
-    const std::size_t place = count_ < most ? count_++ : static_cast<std::size_t>(oldest - used_.begin());
-    shapes_[place] = made_;
-    for (std::size_t i = 0; i < count_; ++i) alike_[place][i] = alike_[i][place] = alike[i];
-    last_ = place;
-    used_[place] = uses_;
+    static_cast<Shape&>(*added) = learned;
+    added->place = known_.size();
+    added->used = uses_;
+    if (known_.size() == most) {
+        const auto longer_ago = [](const auto& a, const auto& b) { return a->used < b->used; };
+        added->place = (*std::min_element(known_.begin(), known_.end(), longer_ago))->place;
+    } else {
+        known_.emplace_back();
+    }
+    latest_ = added->place;
+    for (const auto& known : known_)
+        if (known) known->alike[latest_] = added->alike[known->place];
+    known_[latest_] = std::move(added);
 }
 
 const Shape* Shapes::other(const Shape& now, std::size_t step, const char* p, const char* end) const {
-    const auto& alike = alike_[static_cast<std::size_t>(&now - shapes_.data())];
-    for (std::size_t i = 0; i < count_; ++i)
-        if (&shapes_[i] != &now && alike[i] >= step && shapes_[i].says(step, p, end)) return &shapes_[i];
+    const auto& alike = static_cast<const Known&>(now).alike;
+    for (const auto& known : known_)
+        if (known.get() != &now && alike[known->place] >= step && known->says(step, p, end)) return known.get();
     return nullptr;
 }
 
 void Shapes::used(const Shape& shape) {
-    last_ = static_cast<std::size_t>(&shape - shapes_.data());
-    used_[last_] = ++uses_;
+    latest_ = static_cast<const Known&>(shape).place;
+    known_[latest_]->used = ++uses_;
 }
 
 }  // namespace rondel::xml

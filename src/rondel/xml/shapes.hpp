@@ -12,7 +12,9 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <string_view>
+#include <vector>
 
 namespace rondel::xml {
 
@@ -76,21 +78,23 @@ class Shapes {
     // makes room.
     void learn(std::string_view bytes, const Block& block);
 
-    bool empty() const { return count_ == 0; }
-    const Shape& latest() const { return shapes_[last_]; }  // once there is one
+    bool empty() const { return known_.empty(); }
+    const Shape& latest() const { return *known_[latest_]; }  // once there is one
     // Another shape than `now`, the same up to the literal `step`, which stands at `p`. Null: there is none.
     const Shape* other(const Shape& now, std::size_t step, const char* p, const char* end) const;
-    void used(const Shape& shape);  // a stanza was of it
-    std::uint64_t uses() const { return uses_; }
+    void used(const Shape& shape);                // a stanza was of it
+    std::uint64_t uses() const { return uses_; }  // of all of them
 
   private:
-    std::array<Shape, most> shapes_;
-    std::array<std::array<std::uint8_t, most>, most> alike_{};  // how many literals two of them begin with
-    std::array<std::uint64_t, most> used_{};                    // after how many uses it was the last time
+    struct Known : Shape {
+        std::size_t place = 0;                   // in known_
+        std::uint64_t used = 0;                  // after how many uses of all it was the last time
+        std::array<std::uint8_t, most> alike{};  // how many literals it begins with as each of them does
+    };
+
+    std::vector<std::unique_ptr<Known>> known_;
+    std::size_t latest_ = 0;
     std::uint64_t uses_ = 0;
-    Shape made_;  // by learn(): its memory is used again
-    std::size_t count_ = 0;
-    std::size_t last_ = 0;
 };
 
 }  // namespace rondel::xml
