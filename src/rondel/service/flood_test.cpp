@@ -8,6 +8,7 @@
 #include <map>
 
 #include "tests/support/hand_driven.hpp"
+#include "tests/support/sparse.hpp"
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -155,7 +156,7 @@ TEST(Flood, F21_without_a_rate_there_is_none) {
 TEST(Flood, F21_of_peers_that_rest_nothing_is_remembered) {
     Shares shares({.per_second = 10, .burst = 5}, {});
     Instant now(1h);
-    for (int i = 0; i < 100'000; ++i) {
+    for (int i = 0; i < test::drawn(100'000); ++i) {
         now += 1ms;
         EXPECT_TRUE(shares.take(fmt::format("p{}@x.example", i), 100, now));
     }
@@ -321,7 +322,7 @@ TEST(Flood, F21_storms_of_very_many_are_bounded) {
 TEST(Flood, F21_of_those_who_have_rested_nothing_stays_behind) {
     Storms storms({.per_second = 2, .burst = 20});
     const Instant now(1h);
-    for (int i = 0; i < 100'000; ++i) {
+    for (int i = 0; i < test::drawn(100'000); ++i) {
         Stanza one = stanza(presence("p@x.example/home", "hello"));
         storms.weigh(one, fmt::format("p{}@x.example/home", i), now);
     }

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "tests/support/hand_driven.hpp"
+#include "tests/support/sparse.hpp"
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -249,7 +250,7 @@ class Soak {
 class LedgerSoak : public ::testing::TestWithParam<unsigned> {};
 
 TEST_P(LedgerSoak, T_LEDGER_F07_both_books_agree) {
-    Soak soak(GetParam(), 20'000);
+    Soak soak(GetParam(), static_cast<std::uint64_t>(test::drawn(20'000)));
     soak.run();
     soak.check();
 }

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "tests/support/hand_driven.hpp"
+#include "tests/support/sparse.hpp"
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -234,7 +235,7 @@ class Soak {
 class ManagedLedgerSoak : public ::testing::TestWithParam<unsigned> {};
 
 TEST_P(ManagedLedgerSoak, T_LEDGER_R128_both_books_agree_over_sessions_that_outlive_their_streams) {
-    Soak soak(GetParam(), 20'000);
+    Soak soak(GetParam(), static_cast<std::uint64_t>(test::drawn(20'000)));
     soak.run();
     soak.check();
 }

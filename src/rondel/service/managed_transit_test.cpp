@@ -6,6 +6,7 @@
 #include <optional>
 #include <random>
 
+#include "tests/support/sparse.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -133,7 +134,7 @@ TEST(ManagedTransit, is_what_a_list_would_say) {
         bool request;
         std::optional<Outcome> outcome = {};
     };
-    for (unsigned seed = 0; seed < 200; ++seed) {
+    for (unsigned seed = 0; seed < static_cast<unsigned>(test::drawn(200)); ++seed) {
         std::mt19937 random(seed);
         Counted c;
         std::deque<Listed> all;
