@@ -176,8 +176,10 @@ void Entity::State::stop() {
     tell(transit.lose(false, 0).told);
     while (!outbox.empty()) drop(outbox.pop(), Outcome::undelivered);
     sweeping.active = false;
-    for (std::uint32_t place = 0; place < requests.end(); ++place)
-        if (const RequestTable::Number number = requests.at(place)) end_request(number, Answer(Outcome::cancelled));
+    for (std::uint32_t place = 0; place < requests.end(); ++place) {
+        const RequestTable::Number number = requests.at(place);
+        if (number != 0 && requests.find(number)->is_asked()) end_request(number, Answer(Outcome::cancelled));
+    }
     message_waiters.give_up_all();
     presence_waiters.give_up_all();
     for (const auto& writer : std::exchange(writers, {})) writer->wake();

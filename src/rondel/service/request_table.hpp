@@ -19,10 +19,15 @@ struct OpenRequest {
     RandomId id;
     PackedText peer;  // who may answer: whom we asked; empty: our own account
     AnswerCallback told;
-    std::uint64_t position = 0;      // among all stanzas that the link accepted; 0: not handed to it yet
-    std::uint64_t plain_before = 0;  // how many plain stanzas went before it
+    static constexpr std::uint64_t unasked = UINT64_MAX;
+    std::uint64_t position = 0;  // among all stanzas that the link accepted; 0: not handed to it yet
+    // How many plain stanzas went before it; `unasked` until it has passed the filters: whoever asks sees to its end
+    // then, and nobody else.
+    std::uint64_t plain_before = unasked;
     TimerWheel::Timer timer = 0;
     std::uint32_t round = 0;  // tells this request from others that had its place; 0: the place is free
+
+    bool is_asked() const { return plain_before != unasked; }
 };
 
 // Whether an answer `from` somebody can be that of the one asked (RFC 6120 §8.1.2.1, §8.2.3): only the very JID that

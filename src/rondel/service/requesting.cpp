@@ -51,8 +51,8 @@ std::error_code Entity::State::ask(RequestTable::Number number, Iq& iq, AnswerCa
     if (!request_options.from().empty()) iq.set_from(request_options.from());
     iq.set_id(id);
     if (const std::error_code refused = admit(iq)) return refused;
-    if (requests.find(number) == nullptr) return SendFault::shutting_down;  // a filter stopped us
     OpenRequest& open = *requests.find(number);
+    open.plain_before = 0;
     open.peer = PackedText(iq.to().str());
     open.timer = add_timer(request_options.timeout().value_or(options.request_timeout), Timed::request, number);
     open.told = std::move(told);

@@ -195,6 +195,56 @@ TEST(Requesting, can_be_cancelled_once) {
     EXPECT_THAT(a.ends, ElementsAre(Outcome::cancelled));
 }
 
+// Whoever stops the host from within a filter ends everything that is open, and so it is tempting to end the request
+// there too whose filter that is; it ended a second time then, and the books said that less than nothing was open.
+TEST(Requesting, V11_a_filter_that_stops_the_host_ends_it_once) {
+    Asking a;
+    Router stopping;
+    stopping.filter_out([&a](Stanza&, Entity&) {
+        a.hand->stop(a.hand.now);
+        return true;
+    });
+    a.hand.open();
+    const std::uint64_t before = a.ask();
+    a.hand->take(std::move(stopping));
+    EXPECT_NE(before, 0u);
+    EXPECT_EQ(a.ask(), 0u);
+    EXPECT_THAT(a.ends, ElementsAre(Outcome::cancelled, Outcome::rejected));
+    EXPECT_EQ(a.hand.ended(Outcome::cancelled), 1u);
+    EXPECT_EQ(a.hand.ended(Outcome::rejected), 1u);
+    EXPECT_EQ(a.hand->ledger().open(), 0u);
+    EXPECT_EQ(a.hand->deadline(), never);
+    EXPECT_THAT(a.hand.take_sent(), ::testing::SizeIs(1));
+}
+
+TEST(Requesting, V11_nor_does_one_that_has_nobody_who_hears_its_end) {
+    Asking a;
+    Router stopping;
+    stopping.filter_out([&a](Stanza&, Entity&) {
+        a.hand->stop(a.hand.now);
+        return false;
+    });
+    a.hand->take(std::move(stopping));
+    EXPECT_EQ(a.hand->request(ping("juliet@capulet.lit"_jid), AnswerCallback()), 0u);
+    EXPECT_EQ(a.hand->ledger().issued(), 1u);
+    EXPECT_EQ(a.hand.ended(Outcome::rejected), 1u);
+    EXPECT_EQ(a.hand->ledger().open(), 0u);
+}
+
+// A task that asks may outlive the host, and waits for the answer.
+TEST(Requesting, V11_so_does_a_filter_that_destroys_the_host) {
+    Asking a;
+    Router destroying;
+    destroying.filter_out([&a](Stanza&, Entity&) {
+        a.hand.entity.reset();
+        return true;
+    });
+    a.hand.open();
+    a.hand->take(std::move(destroying));
+    EXPECT_EQ(a.ask(), 0u);
+    EXPECT_THAT(a.ends, ElementsAre(Outcome::rejected));
+}
+
 TEST(Requesting, a_loss_ends_what_was_written_and_what_is_given_up) {
     Asking a;
     a.hand.open();
