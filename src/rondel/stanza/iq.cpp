@@ -84,8 +84,9 @@ std::optional<Stanza> fault_reply(ElementView refused, std::error_code fault) {
     envelope.to = to.str();
     envelope.known_from = envelope.known_to = {};  // preparing may have made other characters of them
     const bool address = fault == StanzaFault::bad_from || fault == StanzaFault::bad_to;
-    return Stanza(make_error(
-        envelope, StanzaError(address ? Condition::jid_malformed : Condition::bad_request, fault.message())));
+    Condition condition = address ? Condition::jid_malformed : Condition::bad_request;
+    if (fault == std::errc::not_enough_memory) condition = Condition::resource_constraint;
+    return Stanza(make_error(envelope, StanzaError(condition, fault.message())));
 }
 
 }  // namespace rondel

@@ -34,7 +34,8 @@ std::string too_high(std::string_view h, std::string_view sent) {
     return "<stream:error><undefined-condition xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
            "<text xmlns='urn:ietf:params:xml:ns:xmpp-streams' xml:lang='en'>You acknowledged " +
            std::string(h) + " stanzas, but I only sent you " + std::string(sent) +
-           " so far.</text><handled-count-too-high xmlns='urn:xmpp:sm:3'/></stream:error>";
+           " so far.</text><handled-count-too-high xmlns='urn:xmpp:sm:3' h='" + std::string(h) + "' send-count='" +
+           std::string(sent) + "'/></stream:error>";
 }
 
 TEST(AcceptingClientManagement, R125_is_enabled_once_and_after_binding) {

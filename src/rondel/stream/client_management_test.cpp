@@ -102,9 +102,18 @@ TEST(ClientManagement, R126_R127_a_count_that_is_wrong_ends_the_stream) {
         .sends(
             "<stream:error><undefined-condition xmlns='urn:ietf:params:xml:ns:xmpp-streams'/><text "
             "xmlns='urn:ietf:params:xml:ns:xmpp-streams' xml:lang='en'>You acknowledged 2 stanzas, but I only sent "
-            "you 1 so far.</text><handled-count-too-high xmlns='urn:xmpp:sm:3'/></stream:error></stream:stream>")
+            "you 1 so far.</text><handled-count-too-high xmlns='urn:xmpp:sm:3' h='2' send-count='1'/></stream:error>"
+            "</stream:stream>")
         .ends(CloseCause::error_from_us, undefined_condition)
         .because("never sent");
+    managed_client(Conversation(client()))
+        .says(hello)
+        .sends(std::string(hello) + std::string(ack_request))
+        .receives("<stream:error><undefined-condition xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
+                  "<handled-count-too-high xmlns='urn:xmpp:sm:3' h='2' send-count='1'/></stream:error>")
+        .sends("</stream:stream>")
+        .ends(CloseCause::error_from_peer, undefined_condition)
+        .because("undefined-condition/handled-count-too-high (h 2, sent 1)");
     for (const char* bad : {"", " h=''", " h='-1'", " h='4294967296'", " h='1x'"})
         managed_client(Conversation(client()))
             .receives("<a xmlns='urn:xmpp:sm:3'" + std::string(bad) + "/>")
@@ -345,7 +354,8 @@ TEST(ClientManagement, R127_R128_a_session_that_is_not_ours_is_not_gone_on_with)
         .sends(
             "<stream:error><undefined-condition xmlns='urn:ietf:params:xml:ns:xmpp-streams'/><text "
             "xmlns='urn:ietf:params:xml:ns:xmpp-streams' xml:lang='en'>You acknowledged 7 stanzas, but I only sent "
-            "you 5 so far.</text><handled-count-too-high xmlns='urn:xmpp:sm:3'/></stream:error></stream:stream>")
+            "you 5 so far.</text><handled-count-too-high xmlns='urn:xmpp:sm:3' h='7' send-count='5'/></stream:error>"
+            "</stream:stream>")
         .ends(CloseCause::error_from_us, undefined_condition);
 }
 

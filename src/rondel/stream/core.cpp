@@ -198,6 +198,7 @@ std::optional<Event> Core::take_stanza(xml::Element element) {
     }
     fault = check_received(stanza ? stanza->element() : element, fault);
     if (!is_live(state_)) return std::nullopt;
+    if (!fault && counts && has_tried_enough()) fault = std::make_error_code(std::errc::not_enough_memory);
     if (fault) {
         if (stanza) element = stanza->release();
         answer_fault(element, fault);
@@ -209,6 +210,10 @@ std::optional<Event> Core::take_stanza(xml::Element element) {
 
 void Core::answer_fault(xml::ElementView element, std::error_code fault) {
     if (state_ != State::open) return;
+    // Nothing is wrong with that one, and an error sent to a room may put us out of it (XEP-0045 §9.3 lets it).
+    if (fault == std::errc::not_enough_memory &&
+        (element.is("presence", xml::stanza_ns) || element.attribute("type") == "groupchat"))
+        return;
     std::optional<Stanza> answer = fault_reply(element, fault);
     if (answer && address_answer(*answer)) put(*answer, options_.writing, false);
 }

@@ -127,6 +127,8 @@ class Core {
     void kept();
     void ask();
     void answer_fault(xml::ElementView element, std::error_code fault);
+    static constexpr std::uint8_t most_tries = 5;  // to read it
+    bool has_tried_enough() const { return tries_ >= 2 && management_.handled() == tried_at_; }
     void peer_failed(const StreamError& error);
     void peer_said_end();
     void peer_redirected(std::string_view uri);
@@ -136,6 +138,7 @@ class Core {
     void watch();
     void give_up(std::string why);
     void say_request();
+    void tried();
 
     const StreamOptions options_;
     const Kind kind_;
@@ -160,6 +163,8 @@ class Core {
     std::vector<Event> due_;                // to be reported
     std::vector<xml::Element> held_;        // to be taken once open
     std::size_t held_unmanaged_ = 0;        // the first of them, which came before management
+    std::uint8_t tries_ = 0;                // how often in a row memory ended at the stanza …
+    std::uint32_t tried_at_ = 0;            // … that comes behind these
     std::optional<StreamError> our_error_;  // that close() was called with
     Closed closed_;                         // to be reported when ended
 };

@@ -17,6 +17,9 @@ std::string describe(const StreamError& error) {
     constexpr std::size_t enough = 200;
     std::string description(to_string(error.condition));
     if (!error.application.empty()) description += "/" + sanitize_for_log(error.application.substr(0, enough));
+    if (error.handled || error.sent)
+        description += " (h " + (error.handled ? std::to_string(*error.handled) : "unknown") + ", sent " +
+                       (error.sent ? std::to_string(*error.sent) : "unknown") + ")";
     if (!error.text.empty()) description += " (" + sanitize_for_log(error.text.substr(0, enough)) + ")";
     return description;
 }
@@ -50,8 +53,9 @@ void Core::break_off(Untaken untaken, std::string why, Instant now) {
     due_.clear();
     held_.clear();
     if (untaken == Untaken::stanza && management_.is_on()) management_.did_not_take();
+    if (untaken == Untaken::stanza || untaken == Untaken::unread) tried();
     const bool has_begun = state_ == State::open && closed_.was_open && untaken != Untaken::opening;
-    if (has_begun && outlives_silence())
+    if (has_begun && outlives_silence() && tries_ < most_tries)
         return end(CloseCause::connection_lost, std::nullopt, std::move(why));
     StreamError error;
     error.condition = StreamCondition::resource_constraint;
@@ -63,6 +67,12 @@ void Core::break_off(Untaken untaken, std::string why, Instant now) {
         output_.take_back_to(before);
     }
     end(CloseCause::error_from_us, std::move(error), std::move(why));
+}
+
+// The stanza behind those that were taken.
+void Core::tried() {
+    tries_ = management_.handled() == tried_at_ ? tries_ + 1 : 1;
+    tried_at_ = management_.handled();
 }
 
 void Core::peer_closed(Instant now) {

@@ -35,7 +35,7 @@ void Core::fail_acknowledgement(std::uint32_t h, std::uint32_t sent) {
     StreamError error{
         StreamCondition::undefined_condition,
         "You acknowledged " + std::to_string(h) + " stanzas, but I only sent you " + std::to_string(sent) + " so far.",
-        "handled-count-too-high", std::string(management_ns)};
+        "handled-count-too-high", std::string(management_ns), h, sent};
     fail(CloseCause::error_from_us, std::move(error),
          std::string(kind_.peer) + " acknowledged stanzas that were never sent (XEP-0198).");
 }
@@ -68,12 +68,15 @@ bool Core::resume_from(const Resumption& earlier, std::uint32_t h) {
         fail_acknowledgement(h, earlier.acknowledged + static_cast<std::uint32_t>(earlier.unacknowledged.sizes.size()));
         return false;
     }
+    tries_ = earlier.tries;
+    tried_at_ = earlier.handled;
     if (management_.wants_to_ask()) say_request();
     return true;
 }
 
 Resumption Core::leave() {
     Resumption left;
+    left.tries = management_.handled() == tried_at_ ? tries_ : std::uint8_t{0};
     management_.leave(left);
     output_.drop_stanzas();
     return left;

@@ -20,6 +20,7 @@ struct Resumption {
     std::uint32_t acknowledged = 0;    // h of the peer, the last that came
     Unsent unacknowledged = {};        // ours after that, written or not, in the bytes of their stream
     std::vector<bool> own = {};        // which of them the stream made itself (answers to what nobody could take)
+    std::uint8_t tries = 0;            // how often in a row memory ended at the stanza of the peer that comes next
 };
 
 }  // namespace rondel::stream

@@ -50,8 +50,9 @@ struct StreamOptions {
     Duration whitespace_after = Duration::zero();
 };
 
-// Of the events, the last one that the caller could not take in: a stanza (Received, Refused), the session (Opened).
-enum class Untaken : std::uint8_t { nothing, stanza, opening };
+// What memory ended at: of the events, the last one that the caller could not take in, a stanza (Received) or the
+// session (Opened); or what came next, of which next_event() could not make one.
+enum class Untaken : std::uint8_t { nothing, stanza, opening, unread };
 
 class Core;  // what the sides share; not for other floors
 
@@ -82,6 +83,10 @@ class Stream {
     // The caller lacked the memory to go on: ends the stream, wherever that stood, with resource_constraint if there is
     // memory to say it; a session that can be resumed is only left. Closed follows, and nothing else. What was reported
     // and is `untaken` is not acknowledged, or has not begun. Needs no memory.
+    //
+    // So the stanza comes again when the session is resumed. When that has happened twice, it is answered with
+    // resource_constraint, reported as Refused and acknowledged. What cannot even be read ends the session the fifth
+    // time, and the peer is told.
     void break_off(Untaken untaken, std::string why, Instant now);
 
     void expire(Instant now);  // call when deadline() has passed; earlier does nothing

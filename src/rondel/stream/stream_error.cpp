@@ -1,6 +1,7 @@
 #include "rondel/stream/stream_error.hpp"
 
 #include "rondel/base/utf8.hpp"
+#include "rondel/stream/management.hpp"
 #include "rondel/xml/reader.hpp"
 #include "rondel/xml/writer.hpp"
 
@@ -12,6 +13,8 @@ namespace rondel::stream {
 namespace {
 
 using enum StreamCondition;
+
+constexpr std::string_view too_high = "handled-count-too-high";
 
 constexpr std::array<std::pair<StreamCondition, std::string_view>, 26> names{{
     {bad_format, "bad-format"},
@@ -65,6 +68,9 @@ StreamError StreamError::parse(xml::ElementView error) {
             if (!parsed.application.empty()) continue;
             parsed.application = child.name();
             parsed.application_ns = child.ns();
+            if (!child.is(too_high, management_ns)) continue;
+            parsed.handled = parse_count(child.attribute("h"));
+            parsed.sent = parse_count(child.attribute("send-count"));
         } else if (child.name() == "text") {
             if (parsed.text.empty()) parsed.text = child.text();
         } else if (!condition) {
@@ -106,6 +112,8 @@ void StreamError::write(std::string& out, Framing framing) const {
     if (!application.empty() && !application_ns.empty()) {
         out.append("<").append(application).append(" xmlns='");
         xml::append_escaped_attribute(application_ns, out);
+        if (handled) out.append("' h='").append(std::to_string(*handled));
+        if (sent) out.append("' send-count='").append(std::to_string(*sent));
         out.append("'/>");
     }
     out.append("</stream:error>");
