@@ -16,8 +16,12 @@ class Link:
         self._far = far
         self._frozen = threading.Event()
         self.sent = bytearray()  # what rondel sent so far, whether it was forwarded or not
+        self.came = bytearray()  # what the server sent so far, likewise
         self._news = threading.Condition()
-        for source, target in ((near, far), (far, near)):
+        self._start()
+
+    def _start(self) -> None:
+        for source, target in ((self._near, self._far), (self._far, self._near)):
             threading.Thread(target=self._pump, args=(source, target), daemon=True).start()
 
     def freeze(self) -> None:
@@ -51,14 +55,19 @@ class Link:
     def _pump(self, source: socket.socket, target: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
-                if source is self._near:
-                    with self._news:
-                        self.sent += data
-                        self._news.notify_all()
-                if not self._frozen.is_set():  # what comes on a frozen link is lost
-                    target.sendall(data)
+                self._pass(data, source, target)
         if not self._frozen.is_set():
             self.close()
+
+    def _pass(self, data: bytes, source: socket.socket, target: socket.socket) -> None:
+        with self._news:
+            if source is self._near:
+                self.sent += data
+            else:
+                self.came += data
+            self._news.notify_all()
+        if not self._frozen.is_set():  # what comes on a frozen link is lost
+            target.sendall(data)
 
 
 class Proxy:
@@ -89,6 +98,9 @@ class Proxy:
                 assert left > 0, f"{len(self.links)} connections came to the proxy in {timeout} s, not {count}."
                 self._news.wait(left)
 
+    def _link(self, near: socket.socket, far: socket.socket) -> Link:
+        return Link(near, far)
+
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
@@ -99,7 +111,7 @@ class Proxy:
                     near.close()  # the server is down: so are we
                     continue
                 with self._news:
-                    self.links.append(Link(near, far))
+                    self.links.append(self._link(near, far))
                     self._news.notify_all()
 
 
