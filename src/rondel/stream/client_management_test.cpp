@@ -109,8 +109,9 @@ TEST(ClientManagement, R126_R127_a_count_that_is_wrong_ends_the_stream) {
     managed_client(Conversation(client()))
         .says(hello)
         .sends(std::string(hello) + std::string(ack_request))
-        .receives("<stream:error><undefined-condition xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
-                  "<handled-count-too-high xmlns='urn:xmpp:sm:3' h='2' send-count='1'/></stream:error>")
+        .receives(
+            "<stream:error><undefined-condition xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
+            "<handled-count-too-high xmlns='urn:xmpp:sm:3' h='2' send-count='1'/></stream:error>")
         .sends("</stream:stream>")
         .ends(CloseCause::error_from_peer, undefined_condition)
         .because("undefined-condition/handled-count-too-high (h 2, sent 1)");

@@ -51,7 +51,8 @@ struct StreamError {
     std::string text = {};            // from the peer: untrusted, for people, never parsed for logic (RFC 6120 §4.9.2)
     std::string application = {};     // name of the application's own condition, or empty
     std::string application_ns = {};  // and its namespace
-    // Of <handled-count-too-high/> (XEP-0198 §4), if it says them: how much was acknowledged, and how much had been sent.
+    // Of <handled-count-too-high/> (XEP-0198 §4), if it says them: how much was acknowledged, and how much had been
+    // sent.
     std::optional<std::uint32_t> handled = {}, sent = {};
     std::string other_host = {};  // of see-other-host: HOST[:PORT] as the peer said it (§4.9.3.19), untrusted
 

@@ -66,14 +66,15 @@ TEST(StreamError, R127_too_high_a_count_comes_with_both_counts) {
     const StreamError error{StreamCondition::undefined_condition, "", "handled-count-too-high", "urn:xmpp:sm:3", 10, 8};
     std::string bytes;
     error.write(bytes);
-    EXPECT_EQ(bytes, "<stream:error><undefined-condition xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
-                     "<handled-count-too-high xmlns='urn:xmpp:sm:3' h='10' send-count='8'/></stream:error>");
+    EXPECT_EQ(bytes,
+              "<stream:error><undefined-condition xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
+              "<handled-count-too-high xmlns='urn:xmpp:sm:3' h='10' send-count='8'/></stream:error>");
     EXPECT_EQ(parse(condition("undefined-condition") +
                     "<handled-count-too-high xmlns='urn:xmpp:sm:3' h='10' send-count='8'/>"),
               error);
     // Both are optional, and what is no count is none; of another namespace they mean something else.
-    const auto parsed = parse(condition("undefined-condition") +
-                              "<handled-count-too-high xmlns='urn:xmpp:sm:3' h='-1'/>");
+    const auto parsed =
+        parse(condition("undefined-condition") + "<handled-count-too-high xmlns='urn:xmpp:sm:3' h='-1'/>");
     EXPECT_EQ(parsed.application, "handled-count-too-high");
     EXPECT_FALSE(parsed.handled);
     EXPECT_FALSE(parsed.sent);
