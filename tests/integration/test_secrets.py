@@ -107,7 +107,7 @@ class Talkative(Embedded):
     """It logs all that it can."""
 
     def _arguments(self) -> list[str]:
-        return [*super()._arguments(), "--log-level", "debug"]
+        return [*super()._arguments(), *EVERYTHING]
 
 
 def test_v47_the_server_logs_no_password_and_no_secret():
@@ -129,6 +129,9 @@ def test_v47_the_server_logs_no_password_and_no_secret():
         server.stop()
         log = server.process.text()
         assert "juliet@localhost" in log and "echo.localhost connected" in log
+        assert "which wanted to be juliet@localhost, left:" in log, "an operator sees whose account it was"
+        assert re.search(r"<- juliet@localhost/\S+ <iq .*urn:xmpp:ping", log), "the traffic was shown"
+        assert re.search(r"-> juliet@localhost/\S+ <iq ", log)
         for secret in (PASSWORD, "a wrong and long one", "a long echo secret", "another wrong and long one"):
             assert_nothing_of(secret, log)
         assert not re.search(r"\b[0-9a-f]{40}\b", log), "nor the digest of a handshake"

@@ -38,8 +38,11 @@ void Line::carry(Side side, std::size_t count) {
     if (broken_ || way.vanishes) return;
     if (closed(other(side))) return learn(side, manner_.latency);  // nobody is there: a reset comes back
     Duration takes = manner_.latency + chance_.up_to(manner_.jitter);
-    if (manner_.bytes_per_second != 0)
-        takes += std::chrono::nanoseconds(count * 1'000'000'000 / manner_.bytes_per_second);
+    if (manner_.bytes_per_second != 0) {  // one byte behind the other, however they were written
+        way.free = std::max(way.free, time_.now()) +
+                   std::chrono::nanoseconds(count * 1'000'000'000 / manner_.bytes_per_second);
+        takes += way.free - time_.now();
+    }
     if (manner_.lossy != 0 && chance_.one_in(manner_.lossy)) takes += manner_.resent_after;
     way.last = std::max(way.last, time_.now() + takes);
     time_.at(way.last, [weak = weak_from_this(), side, count] {

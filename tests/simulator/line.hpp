@@ -79,6 +79,7 @@ class Line : public std::enable_shared_from_this<Line> {
         bool end_arrived = false;
         bool vanishes = false;
         std::optional<std::size_t> left;  // until it is cut
+        Instant free{};                   // when it has carried all that was written
         Instant last{};                   // when the last of them arrives
         Instant readable{};               // not before that time
         Instant trickles{};               // until then

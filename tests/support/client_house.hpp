@@ -51,6 +51,10 @@ class ClientHouseTest : public LoopbackTest {
         net::ClientGuestOptions welcome;
         welcome.stream.sasl.anonymous = true;
         welcome.log = log;
+        if (server_shows_traffic)
+            welcome.traffic = [this](net::Direction, std::string_view peer, std::string_view xml) {
+                server_said.emplace_back(std::string(peer) + ": " + std::string(xml));
+            };
         const auto guests = net::welcome_clients({domain.get()}, welcome);
         using Tls = net::Door::Tls;
         starttls_port = listen(starttls_port, {guests, Tls::required});
@@ -119,6 +123,7 @@ class ClientHouseTest : public LoopbackTest {
     std::unique_ptr<server::Switchboard> board;
     std::unique_ptr<server::Domain> domain;
     std::unique_ptr<net::Listener> listener;
+    bool server_shows_traffic = false;
     std::string client_ca_file;  // of the door that begins with TLS
     std::uint16_t starttls_port = 0, tls_port = 0, wss_port = 0;
     std::vector<std::string> said, server_said;  // the lines of their logs

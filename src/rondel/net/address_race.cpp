@@ -1,11 +1,11 @@
 #include "rondel/net/address_race.hpp"
 
 #include "rondel/net/net_error.hpp"
+#include "rondel/net/scarce_memory.hpp"
 
 #include <algorithm>
 #include <deque>
 #include <list>
-#include <new>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -79,11 +79,7 @@ struct AddressRace::State : std::enable_shared_from_this<State> {
 
     template <class Work>
     void guard(const Work& work) {
-        try {
-            work();
-        } catch (const std::bad_alloc&) {
-            fail("no memory");
-        }
+        if_memory_lasts(work, [this] { fail("no memory"); });
     }
 
     void ended(std::list<tcp::socket>::iterator attempt, boost::system::error_code error) {

@@ -69,6 +69,7 @@ class ClientGuest final : public Guest, ConnectionOwner {
         how.tls_limit = shared_->options.stream.opening;
         connection_.emplace(arrival.executor, std::move(arrival.transport), std::move(made),
                             static_cast<ConnectionOwner&>(*this), std::move(how));
+        show_sent(shared_->options.traffic, *stream_, [this] { return peer(); });
         connection_->start();
     }
 
@@ -94,7 +95,9 @@ class ClientGuest final : public Guest, ConnectionOwner {
             // It may have taken a session to go on from, and not have come to that: it gives that back.
             if (!session_ && reception_.was_asked()) meet();
         }
-        if (session_) session_->take(event, now);
+        if (!session_) return;
+        if (shared_->options.traffic) show_received(shared_->options.traffic, event, peer());
+        session_->take(event, now);
     }
 
     void begin(const stream::Opened& opened) {
@@ -110,9 +113,16 @@ class ClientGuest final : public Guest, ConnectionOwner {
 
     void end(const stream::Closed& closed) {
         if (!closed.was_open && reception_.was_asked()) failed_();
-        log(fmt::format("{} left: {}",
-                        address_.empty() ? "A client at " + connection_->transport().description() : address_.str(),
-                        closed.why));
+        log(fmt::format("{} left: {}", peer(), closed.why));
+    }
+
+    // For the log. The name of an account that there is not may be a password, typed in the wrong place.
+    std::string peer() const {
+        if (!address_.empty()) return std::string(address_.str());
+        const std::string place = "A client at " + connection_->transport().description();
+        if (!reception_.was_asked()) return place;
+        if (reception_.wanted().empty()) return place + ", which wanted to be nobody who has an account here,";
+        return place + ", which wanted to be " + reception_.wanted() + ",";
     }
 
     void log(std::string_view sentence) const {

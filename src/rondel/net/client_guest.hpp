@@ -3,6 +3,7 @@
 
 #include "rondel/net/guest.hpp"
 #include "rondel/net/rate.hpp"
+#include "rondel/net/traffic.hpp"
 #include "rondel/server/domain.hpp"
 #include "rondel/stream/accepting_client_stream.hpp"
 
@@ -18,6 +19,7 @@ struct ClientGuestOptions {
     RateLimit stanzas = {.per_second = 500, .burst = 2000};
     RateLimit bytes = {.per_second = 1024 * 1024, .burst = 4 * 1024 * 1024};
     LogSink log = {};
+    PeerTrafficSink traffic = {};
 };
 
 // A client names the domain that it means in its header; the first one serves those who name none. Borrows: the

@@ -33,6 +33,7 @@ struct ComponentCaller::State final : std::enable_shared_from_this<State>, Conne
                                std::make_unique<stream::CallingStream>(whom, options.stream),
                                static_cast<ConnectionOwner&>(*this));
             session.emplace(board, connection->stream(), [this] { connection->touched(); });
+            show_sent(options.traffic, connection->stream(), [this] { return std::string(whom.domain.str()); });
             connection->start();
         });
     }
@@ -60,6 +61,7 @@ struct ComponentCaller::State final : std::enable_shared_from_this<State>, Conne
             log(LogLevel::info, fmt::format("{} answered, and is connected.", whom.domain.str()));
         }
         if (const auto* closed = std::get_if<stream::Closed>(&event)) why = closed->why;
+        if (options.traffic) show_received(options.traffic, event, std::string(whom.domain.str()));
         session->take(event, now);
         // Somebody of that name came in by the door meanwhile.
         if (std::holds_alternative<stream::Opened>(event) && session->address().empty()) {

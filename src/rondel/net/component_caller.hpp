@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rondel/net/connector.hpp"
+#include "rondel/net/traffic.hpp"
 #include "rondel/server/component_session.hpp"
 #include "rondel/service/entity.hpp"
 #include "rondel/stream/calling_stream.hpp"
@@ -17,6 +18,7 @@ struct CallerOptions {
     Duration retry_first = std::chrono::seconds(2);
     Duration retry_most = std::chrono::seconds(60);
     LogSink log = {};
+    PeerTrafficSink traffic = {};
 };
 
 // Keeps one component connected: calls again after every loss, with growing, jittered delays.

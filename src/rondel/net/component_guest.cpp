@@ -3,6 +3,7 @@
 #include "rondel/base/random.hpp"
 #include "rondel/net/connection.hpp"
 
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -23,6 +24,7 @@ class ComponentGuest final : public Guest, ConnectionOwner {
                       std::make_unique<stream::AcceptingStream>(book, random_token(128), options_->stream), *this),
           session_(
               board, connection_.stream(), [this] { connection_.touched(); }, book.duplicates()) {
+        show_sent(options_->traffic, connection_.stream(), [this] { return peer(); });
         connection_.start();
     }
 
@@ -41,17 +43,18 @@ class ComponentGuest final : public Guest, ConnectionOwner {
         if (const auto* closed = std::get_if<stream::Closed>(&event))
             if (closed->cause == stream::CloseCause::refused && failed_) failed_();
         if (options_->log) tell(event);
+        if (options_->traffic) show_received(options_->traffic, event, peer());
         session_.take(event, now);
     }
     void tell(const stream::Event& event) const {
         if (const auto* opened = std::get_if<stream::Opened>(&event))
             options_->log(LogLevel::info, fmt::format("{} connected.", opened->address.str()));
         if (const auto* closed = std::get_if<stream::Closed>(&event))
-            options_->log(LogLevel::info, fmt::format("{} left: {}",
-                                                      session_.address().empty()
-                                                          ? "A component at " + connection_.transport().description()
-                                                          : session_.address().str(),
-                                                      closed->why));
+            options_->log(LogLevel::info, fmt::format("{} left: {}", peer(), closed->why));
+    }
+    std::string peer() const {
+        if (!session_.address().empty()) return std::string(session_.address().str());
+        return "A component at " + connection_.transport().description();
     }
     void on_written(Instant) override { session_.wrote(); }
     void on_finished() override {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rondel/net/guest.hpp"
+#include "rondel/net/traffic.hpp"
 #include "rondel/server/component_session.hpp"
 #include "rondel/service/entity.hpp"
 #include "rondel/stream/accepting_stream.hpp"
@@ -11,6 +12,7 @@ namespace rondel::net {
 struct ComponentGuestOptions {
     stream::AcceptingOptions stream = {};
     LogSink log = {};
+    PeerTrafficSink traffic = {};
 };
 
 // Borrows: board and book, for as long as there are guests.

@@ -1,5 +1,6 @@
 #include "rondel/net/connection.hpp"
 
+#include "rondel/net/scarce_memory.hpp"
 #include "rondel/net/socket_transport.hpp"
 #include "rondel/net/tls_handshake.hpp"
 
@@ -109,11 +110,8 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
             timer.cancel();
             return;
         }
-        try {
-            transport->end_output();  // the peer then ends its side, which brings us back
-        } catch (const std::bad_alloc&) {
-            transport->close();
-        }
+        // The peer then ends its side, which brings us back.
+        if_memory_lasts([this] { transport->end_output(); }, [this] { transport->close(); });
     }
 
     // Where a callback of the loop comes in. Memory that is not there ends this connection, and nothing else
@@ -121,11 +119,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     template <class Work>
     void guard(const Work& work) {
         const auto self = shared_from_this();  // an event may end us
-        try {
-            work();
-        } catch (const std::bad_alloc&) {
-            give_up();
-        }
+        if_memory_lasts(work, [this] { give_up(); });
     }
 
     // The stream may be in the middle of something, so it is asked to say why and to end; and if even that cannot be
@@ -184,7 +178,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         drained = false;
         taken = 0;
         while (owner != nullptr && (ended || owner->wants_to_read())) {
-            std::optional<stream::Event> event = stream->next_event();
+            std::optional<stream::Event> event = next_event();
             if (!event) {
                 drained = true;
                 break;
@@ -204,8 +198,16 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
             owner->on_event(event, now);
         } catch (const std::bad_alloc&) {
             if (std::holds_alternative<stream::Opened>(event)) untaken = stream::Untaken::opening;
-            if (std::holds_alternative<stream::Received>(event) || std::holds_alternative<stream::Refused>(event))
-                untaken = stream::Untaken::stanza;
+            if (std::holds_alternative<stream::Received>(event)) untaken = stream::Untaken::stanza;
+            throw;
+        }
+    }
+
+    std::optional<stream::Event> next_event() {
+        try {
+            return stream->next_event();
+        } catch (const std::bad_alloc&) {
+            untaken = stream::Untaken::unread;
             throw;
         }
     }
@@ -346,11 +348,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         const auto end = [self = shared_from_this()] {
             if (self->owner != nullptr) std::exchange(self->owner, nullptr)->on_finished();
         };
-        try {
-            boost::asio::post(executor, end);
-        } catch (const std::bad_alloc&) {
-            boost::asio::post(executor, end);  // a moment later there may be some
-        }
+        at_worst_twice([&] { boost::asio::post(executor, end); });
     }
 
     Instant next_deadline() const {

@@ -3,12 +3,12 @@
 #include "rondel/base/ip_address.hpp"
 #include "rondel/net/address_race.hpp"
 #include "rondel/net/resolver.hpp"
+#include "rondel/net/scarce_memory.hpp"
 #include "rondel/net/socket_transport.hpp"
 #include "rondel/net/tls_handshake.hpp"
 #include "rondel/net/websocket_handshake.hpp"
 
 #include <algorithm>
-#include <new>
 #include <utility>
 #include <vector>
 
@@ -70,11 +70,7 @@ struct Connector::State : std::enable_shared_from_this<State> {
     template <class Work>
     void guard(const Work& work) {
         const auto self = shared_from_this();
-        try {
-            work();
-        } catch (const std::bad_alloc&) {
-            fail("There was no memory to connect.");
-        }
+        if_memory_lasts(work, [this] { fail("There was no memory to connect."); });
     }
 
     // ---- where to ----

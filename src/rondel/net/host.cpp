@@ -1,6 +1,7 @@
 #include "rondel/net/host.hpp"
 
-#include <new>
+#include "rondel/net/scarce_memory.hpp"
+
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -10,21 +11,6 @@ namespace rondel::net {
 
 namespace asio = boost::asio;
 using stream::Closed;
-
-namespace {
-
-// What has to be done at the end of a connection, where its beginning may have taken all memory: what was begun there
-// is given back by now. Each of these does nothing that it has done already.
-template <class Work>
-void at_worst_twice(const Work& work) {
-    try {
-        work();
-    } catch (const std::bad_alloc&) {
-        work();
-    }
-}
-
-}  // namespace
 
 Host::Host(HostOptions options, Router router) : common_(std::move(options)), router_(std::move(router)) {}
 
@@ -86,11 +72,7 @@ void Host::warn_of_insecurity() const {
 }
 
 void Host::connect() {
-    try {
-        connect_once();
-    } catch (const std::bad_alloc&) {
-        lack_memory();
-    }
+    if_memory_lasts([this] { connect_once(); }, [this] { lack_memory(); });
 }
 
 void Host::connect_once() {
@@ -104,12 +86,11 @@ void Host::connect_once() {
     connector_ = std::make_unique<Connector>(executor_, std::move(how));
     connector_->connect([this](std::unique_ptr<Transport> transport, const ConnectFailure& failure) {
         const auto self = shared_from_this();
-        try {
+        const auto go_on = [&] {
             if (transport == nullptr) return lose({failure.why, failure.fatal}, false, false);
             begin(std::move(transport));
-        } catch (const std::bad_alloc&) {
-            lack_memory();
-        }
+        };
+        if_memory_lasts(go_on, [this] { lack_memory(); });
     });
 }
 
@@ -293,11 +274,7 @@ std::error_code Host::transmit(Stanza& stanza) {
     if (const std::error_code refused = wire_->stream().send(stanza)) return refused;
     wire_->touched();
     if (!common_.traffic) return {};
-    try {
-        common_.traffic(Direction::out, masked_text(stanza.element()));
-    } catch (const std::bad_alloc&) {  // it goes out all the same
-        log(LogLevel::warning, "A stanza went out that could not be shown: no memory.");
-    }
+    show_sent(common_.traffic, stanza.element(), common_.log);
     return {};
 }
 

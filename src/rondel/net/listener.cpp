@@ -1,12 +1,12 @@
 #include "rondel/net/listener.hpp"
 
 #include "rondel/net/net_error.hpp"
+#include "rondel/net/scarce_memory.hpp"
 #include "rondel/net/socket_transport.hpp"
 #include "rondel/net/tls_handshake.hpp"
 #include "rondel/net/websocket_handshake.hpp"
 
 #include <array>
-#include <new>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -181,20 +181,14 @@ struct Listener::State : std::enable_shared_from_this<State> {
     // Of one newcomer: it is closed by the time that we hear of it, and others may come.
     template <class Work>
     void guard(const Work& work) {
-        try {
-            work();
-        } catch (const std::bad_alloc&) {
+        if_memory_lasts(work, [this] {
             if (options.log) options.log(LogLevel::warning, "A connection was closed at once: no memory.");
-        }
+        });
     }
 
     template <class Protocol>
     void accept_or_later(const std::shared_ptr<Entrance<Protocol>>& entrance) {
-        try {
-            accept(entrance);
-        } catch (const std::bad_alloc&) {
-            accept_later(entrance);
-        }
+        if_memory_lasts([&] { accept(entrance); }, [&] { accept_later(entrance); });
     }
 
     // Out of descriptors, most likely (F09), or of memory: not at once again, or the loop would spin.
@@ -207,11 +201,7 @@ struct Listener::State : std::enable_shared_from_this<State> {
                     if (!cancelled && !stopped) accept_or_later(entrance);
                 });
         };
-        try {
-            wait();
-        } catch (const std::bad_alloc&) {
-            wait();  // a door must not stay shut for good
-        }
+        at_worst_twice(wait);  // a door must not stay shut for good
     }
 
     // nullptr: whoever comes from there may not come in now.

@@ -1,5 +1,7 @@
 #include "rondel/net/reception.hpp"
 
+#include "rondel/base/utf8.hpp"
+
 namespace rondel::net {
 
 bool Reception::serves(std::string_view domain) const {
@@ -17,15 +19,26 @@ server::Domain& Reception::fixed() const {
     return *chosen_;
 }
 
+void Reception::note(std::string_view username, bool is_known) const {
+    wanted_.clear();
+    if (is_known) wanted_ = sanitize_for_log(username) + "@" + std::string(chosen_->options().name.str());
+}
+
 std::optional<sasl::ScramKeys> Reception::keys_of(std::string_view username, sasl::Hash hash) const {
-    return fixed().keys_of(username, hash);
+    auto keys = fixed().keys_of(username, hash);
+    note(username, keys.has_value());
+    return keys;
 }
 bool Reception::is_disabled(std::string_view username) const { return fixed().is_disabled(username); }
 std::optional<std::string> Reception::certified(const std::vector<std::string>& addresses) const {
-    return fixed().certified(addresses);
+    auto username = fixed().certified(addresses);
+    note(username.value_or(std::string()), username.has_value());
+    return username;
 }
 std::vector<Secret> Reception::tokens_of(std::string_view username, std::string_view mechanism) const {
-    return fixed().tokens_of(username, mechanism);
+    auto tokens = fixed().tokens_of(username, mechanism);
+    note(username, !tokens.empty());
+    return tokens;
 }
 std::variant<Jid, Condition> Reception::bind(const stream::BindRequest& request) { return fixed().bind(request); }
 std::optional<stream::Resumption> Reception::take_session(const Jid& account, std::string_view id) {

@@ -3,6 +3,7 @@
 
 #include "rondel/server/domain.hpp"
 
+#include <string>
 #include <vector>
 
 namespace rondel::net {
@@ -15,6 +16,8 @@ class Reception final : public stream::ClientDirectory {
     explicit Reception(const std::vector<server::Domain*>& domains) : domains_(domains), chosen_(domains.front()) {}
     server::Domain& domain() const { return *chosen_; }
     bool was_asked() const { return fixed_; }  // somebody tried to authenticate
+    // As whom, the last time: the address of an account that there is, made safe for a log. Empty: there is none.
+    const std::string& wanted() const { return wanted_; }
 
     bool serves(std::string_view domain) const override;
 
@@ -33,10 +36,12 @@ class Reception final : public stream::ClientDirectory {
 
   private:
     server::Domain& fixed() const;
+    void note(std::string_view username, bool is_known) const;
 
     const std::vector<server::Domain*>& domains_;
     mutable server::Domain* chosen_;
     mutable bool fixed_ = false;
+    mutable std::string wanted_ = {};
 };
 
 }  // namespace rondel::net

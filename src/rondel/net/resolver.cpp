@@ -2,6 +2,7 @@
 #include "rondel/net/resolver.hpp"
 
 #include "rondel/base/idna.hpp"
+#include "rondel/net/scarce_memory.hpp"
 #include "rondel/net/srv_answer.hpp"
 
 #include <algorithm>
@@ -67,7 +68,7 @@ struct Resolver::State : std::enable_shared_from_this<State> {
         template <class Find>
         void end(const Find& find) {
             if (*answer == nullptr || state->closed) return static_cast<void>(limit->cancel());
-            try {
+            const auto post = [&] {
                 const auto call = std::make_shared<std::function<void(Answer)>>();
                 asio::post(state->executor, [call, kept = state->weak_from_this(), given = find()]() mutable {
                     const auto alive = kept.lock();
@@ -75,9 +76,8 @@ struct Resolver::State : std::enable_shared_from_this<State> {
                 });
                 call->swap(*answer);  // from here on the limit finds nothing to do
                 limit->cancel();
-            } catch (const std::bad_alloc&) {
-                return;
-            }
+            };
+            if_memory_lasts(post, [] {});
         }
     };
 
@@ -178,11 +178,7 @@ struct Resolver::State : std::enable_shared_from_this<State> {
     // What there is no memory for is not done: each question has its limit, which answers then.
     template <class Work>
     void try_to(const Work& work) {
-        try {
-            work();
-        } catch (const std::bad_alloc&) {
-            return;
-        }
+        if_memory_lasts(work, [] {});
     }
 
     // c-ares opened a socket, wants something else of it, or (with neither) is about to close it.

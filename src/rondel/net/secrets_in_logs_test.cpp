@@ -13,6 +13,14 @@ namespace {
 
 class SecretsInLogsTest : public rondel::testing::ClientHouseTest {
   protected:
+    SecretsInLogsTest() {
+        server_shows_traffic = true;
+        open(rondel::testing::issue({.alternative = "DNS:capulet.example"}, &authority));
+    }
+    bool server_showed(std::string_view part) const {
+        return std::any_of(server_said.begin(), server_said.end(),
+                           [&](const std::string& line) { return line.find(part) != line.npos; });
+    }
     // With all that can be logged, in `said`.
     ClientOptions options(const Secret& password = "r0m30-at-the-balcony") {
         ClientOptions made = ClientHouseTest::options("juliet@capulet.example", password);
@@ -41,6 +49,8 @@ TEST_F(SecretsInLogsTest, V47_T_LOG_a_password_by_both_profiles_of_sasl) {
         juliet->tell(juliet->self().address(), "said");
         ASSERT_TRUE(until([&] { return !juliet->heard.empty(); }));
         EXPECT_TRUE(was_said(">said<")) << "the traffic was shown";
+        EXPECT_TRUE(server_showed("juliet@capulet.example/")) << "and whose it is";
+        EXPECT_TRUE(server_showed(">said<")) << "by the server too";
         expect_nothing_of("r0m30-at-the-balcony");
     }
 }
@@ -50,6 +60,19 @@ TEST_F(SecretsInLogsTest, V47_T_LOG_a_wrong_password) {
     ASSERT_TRUE(until([&] { return juliet->ending.has_value(); }));
     expect_nothing_of("a-wrong-password");
     EXPECT_EQ(juliet->ending->why.find("a-wrong"), std::string::npos);
+}
+
+// Operators are to see whose account somebody tries to get into. But a name that nobody here has may be a password that
+// was typed in the wrong place.
+TEST_F(SecretsInLogsTest, V47_T_LOG_a_failed_login_names_the_account_if_there_is_one) {
+    const auto juliet = start(options("a-wrong-password"));
+    ASSERT_TRUE(
+        until([&] { return juliet->ending && server_showed(", which wanted to be juliet@capulet.example, left: "); }));
+    ClientOptions swapped = ClientHouseTest::options("a-password-as-a-name@capulet.example", "juliet");
+    const auto stranger = start(std::move(swapped));
+    ASSERT_TRUE(
+        until([&] { return stranger->ending && server_showed("to be nobody who has an account here, left: "); }));
+    EXPECT_FALSE(server_showed("a-password-as-a-name"));
 }
 
 TEST_F(SecretsInLogsTest, V47_T_LOG_a_token_granted_and_used) {
@@ -78,6 +101,7 @@ TEST_F(SecretsInLogsTest, V47_T_LOG_a_password_that_is_changed_by_a_stanza) {
     ASSERT_TRUE(until([&] { return was_said("a-new-and-long-password") || was_said("***"); }));
     juliet->tell(juliet->self().address(), "said");
     ASSERT_TRUE(until([&] { return !juliet->heard.empty(); }));
+    EXPECT_TRUE(server_showed("***"));
     expect_nothing_of("a-new-and-long-password");
 }
 

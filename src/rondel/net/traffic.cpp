@@ -1,10 +1,12 @@
 #include "rondel/net/traffic.hpp"
 
 #include "rondel/base/utf8.hpp"
+#include "rondel/net/scarce_memory.hpp"
 #include "rondel/xml/writer.hpp"
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace rondel::net {
 
@@ -46,6 +48,28 @@ std::string masked_text(xml::ElementView element) {
             if (node.attribute(name)) node.set(name, mask);
     }
     return sanitize_for_log(xml::to_string(copy, xml::stanza_ns));
+}
+
+void show_sent(const PeerTrafficSink& sink, stream::Stream& stream, std::function<std::string()> peer) {
+    if (!sink) return;
+    stream.watch_sent([sink, peer = std::move(peer)](const Stanza& stanza) {
+        if_memory_lasts([&] { sink(Direction::out, peer(), masked_text(stanza.element())); }, [] {});
+    });
+}
+
+void show_received(const PeerTrafficSink& sink, const stream::Event& event, const std::string& peer) {
+    const auto show = [&](xml::ElementView element) {
+        if_memory_lasts([&] { sink(Direction::in, peer, masked_text(element)); }, [] {});
+    };
+    if (const auto* received = std::get_if<stream::Received>(&event)) show(received->stanza.element());
+    if (const auto* refused = std::get_if<stream::Refused>(&event)) show(refused->element);
+}
+
+void show_sent(const TrafficSink& sink, xml::ElementView element, const LogSink& log) {
+    if_memory_lasts([&] { sink(Direction::out, masked_text(element)); },
+                    [&] {
+                        if (log) log(LogLevel::warning, "A stanza went out that could not be shown: no memory.");
+                    });
 }
 
 }  // namespace rondel::net

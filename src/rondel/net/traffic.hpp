@@ -1,6 +1,8 @@
 // Every stanza in and out, for people: what --log-traffic shows. Passwords in it are masked.
 #pragma once
 
+#include "rondel/service/entity.hpp"
+#include "rondel/stream/stream.hpp"
 #include "rondel/xml/element.hpp"
 
 #include <functional>
@@ -15,5 +17,15 @@ using TrafficSink = std::function<void(Direction, std::string_view xml)>;
 // The element as text for a log: <password/>, <secret/>, <handshake/>, SASL's elements and `password` attributes hold
 // "***" instead.
 std::string masked_text(xml::ElementView element);
+
+// The same for a server, which talks with many: `peer` is an address or, before that is known, where it comes from.
+using PeerTrafficSink = std::function<void(Direction, std::string_view peer, std::string_view xml)>;
+
+// Shows what is said to a peer from now on, and what came from it. What there is no memory to show is not shown.
+void show_sent(const PeerTrafficSink& sink, stream::Stream& stream, std::function<std::string()> peer);
+void show_received(const PeerTrafficSink& sink, const stream::Event& event, const std::string& peer);
+
+// What has been handed to a stream, which goes out whether there is the memory to show it or not.
+void show_sent(const TrafficSink& sink, xml::ElementView element, const LogSink& log);
 
 }  // namespace rondel::net

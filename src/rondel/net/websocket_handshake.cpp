@@ -2,6 +2,7 @@
 #include "rondel/net/websocket_handshake.hpp"
 
 #include "rondel/net/net_error.hpp"
+#include "rondel/net/scarce_memory.hpp"
 #include "rondel/net/transport_stream.hpp"
 #include "rondel/stream/framing.hpp"
 
@@ -255,11 +256,7 @@ struct WebSocketHandshake::State : std::enable_shared_from_this<State> {
     // Where a callback comes in: memory that is not there is the end of this attempt.
     template <class Work>
     void guard(const Work& work) {
-        try {
-            work();
-        } catch (const std::bad_alloc&) {
-            finish("no memory");
-        }
+        if_memory_lasts(work, [this] { finish("no memory"); });
     }
 
     void finish(const std::string& why) {

@@ -223,7 +223,9 @@ void Core::answer_fault(xml::ElementView element, std::error_code fault) {
 std::error_code Core::send(const Stanza& stanza) {
     if (state_ != State::open) return StreamFault::not_open;
     if (const std::error_code fault = check_sent(stanza)) return fault;
-    return put(stanza, options_.writing, true);
+    if (const std::error_code refused = put(stanza, options_.writing, true)) return refused;
+    if (on_sent_) on_sent_(stanza);
+    return {};
 }
 
 // What cannot be kept until it is acknowledged is not said either.

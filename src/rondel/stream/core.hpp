@@ -20,6 +20,7 @@
 #include "rondel/stream/stream.hpp"
 #include "rondel/stream/watchdog.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -53,6 +54,7 @@ class Core {
     void listening(bool on, Instant now);
     std::optional<Event> next_event();
     std::error_code send(const Stanza& stanza);
+    void watch_sent(std::function<void(const Stanza&)> call) { on_sent_ = std::move(call); }
     void adopt(Unsent unsent);
     Output& output() { return output_; }
     std::string_view bytes_to_write() const { return transport_lost_ ? std::string_view() : output_.bytes(); }
@@ -149,6 +151,7 @@ class Core {
     Watchdog watchdog_;
     std::optional<OwnPings> pings_;  // once open
     Unsent adopted_;                 // until open
+    std::function<void(const Stanza&)> on_sent_;
     std::optional<TlsFacts> tls_;
 
     std::string_view input_;    // borrowed: received and not yet read

@@ -35,7 +35,10 @@ void Core::fail_acknowledgement(std::uint32_t h, std::uint32_t sent) {
     StreamError error{
         StreamCondition::undefined_condition,
         "You acknowledged " + std::to_string(h) + " stanzas, but I only sent you " + std::to_string(sent) + " so far.",
-        "handled-count-too-high", std::string(management_ns), h, sent};
+        "handled-count-too-high",
+        std::string(management_ns),
+        h,
+        sent};
     fail(CloseCause::error_from_us, std::move(error),
          std::string(kind_.peer) + " acknowledged stanzas that were never sent (XEP-0198).");
 }

@@ -23,6 +23,7 @@ Instant Stream::deadline() const { return core_->deadline(); }
 void Stream::listening(bool on, Instant now) { core_->listening(on, now); }
 std::optional<Event> Stream::next_event() { return core_->next_event(); }
 std::error_code Stream::send(const Stanza& stanza) { return core_->send(stanza); }
+void Stream::watch_sent(std::function<void(const Stanza&)> call) { core_->watch_sent(std::move(call)); }
 void Stream::adopt(Unsent unsent) { core_->adopt(std::move(unsent)); }
 std::string_view Stream::output() const { return core_->bytes_to_write(); }
 void Stream::wrote(std::size_t bytes) { core_->output().wrote(bytes); }

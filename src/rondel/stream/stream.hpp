@@ -24,6 +24,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -101,6 +102,8 @@ class Stream {
 
     // Serializes it behind what is there. Refuses what would make the peer end the stream; then nothing is written.
     std::error_code send(const Stanza& stanza);
+    // For a log: called with each stanza that send() has taken.
+    void watch_sent(std::function<void(const Stanza&)> call);
     // What an earlier stream of the same component could not send any more; goes out first after Opened.
     void adopt(Unsent unsent);
 

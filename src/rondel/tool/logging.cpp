@@ -39,16 +39,24 @@ LogSink make_log(const LogOptions& options) {
     return [logger](LogLevel level, std::string_view sentence) { logger->log(level_of(level), sentence); };
 }
 
-net::TrafficSink make_traffic_log(const LogOptions& options) {
+net::PeerTrafficSink make_peer_traffic_log(const LogOptions& options) {
     if (!options.traffic) return {};
     auto logger = make_logger("traffic", "%H:%M:%S.%e %v");
     const bool colour = isatty(STDERR_FILENO) != 0;
-    return [logger, colour](net::Direction direction, std::string_view xml) {
+    return [logger, colour](net::Direction direction, std::string_view peer, std::string_view xml) {
         const bool in = direction == net::Direction::in;
+        const std::string_view arrow = in ? "<-" : "->", gap = peer.empty() ? "" : " ";
         if (colour)
-            logger->info("\x1b[{}m{}\x1b[0m {}", in ? 36 : 33, in ? "<-" : "->", xml);
+            logger->info("\x1b[{}m{}{}{}\x1b[0m {}", in ? 36 : 33, arrow, gap, peer, xml);
         else
-            logger->info("{} {}", in ? "<-" : "->", xml);
+            logger->info("{}{}{} {}", arrow, gap, peer, xml);
+    };
+}
+
+net::TrafficSink make_traffic_log(const LogOptions& options) {
+    if (!options.traffic) return {};
+    return [show = make_peer_traffic_log(options)](net::Direction direction, std::string_view xml) {
+        show(direction, {}, xml);
     };
 }
 

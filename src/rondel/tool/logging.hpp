@@ -15,5 +15,6 @@ struct LogOptions {
 
 LogSink make_log(const LogOptions& options);                   // safe from any thread
 net::TrafficSink make_traffic_log(const LogOptions& options);  // empty unless wanted
+net::PeerTrafficSink make_peer_traffic_log(const LogOptions& options);
 
 }  // namespace rondel::tool

@@ -103,13 +103,14 @@ int serve(ServeCommand command) {
     raise_descriptor_limit();
     const bool as_json = command.json;
     const LogSink log = make_log(command.log);
+    const net::PeerTrafficSink traffic = make_peer_traffic_log(command.log);
     if (!command.users.empty() || !command.components.empty())
         log(LogLevel::debug, "Passwords on the command line can be seen by all users of this machine.");
     asio::io_context io(1);
     asio::signal_set ends(io, SIGTERM, SIGINT), reloads(io, SIGHUP);  // before anybody is told that we are ready
     ServeOptions options = gather(std::move(command));
     const std::vector<std::string> warnings = std::move(options.warnings);
-    Serving serving(io.get_executor(), std::move(options), log);
+    Serving serving(io.get_executor(), std::move(options), log, traffic);
     for (const std::string& warning : warnings) log(LogLevel::warning, warning);
     print_ready(serving, as_json);
 
@@ -177,10 +178,7 @@ void add_serve(CLI::App& app, Action& action) {
         ->add_flag("--allow-plaintext", options.allow_plaintext,
                    "Without TLS for other machines, too: passwords and messages can be read on the way")
         ->group("Security");
-    command->add_option("--log-level", what->log.level, "debug, info, warning, error or off")
-        ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
-        ->capture_default_str()
-        ->group("Log (standard error)");
+    add_log_options(*command, what->log);
     command->footer(
         "SIGTERM or Ctrl-C: who owes an answer has five seconds for it, all are told, and it ends; a second one ends "
         "it "

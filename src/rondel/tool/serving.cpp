@@ -79,8 +79,9 @@ struct Serving::State {
         std::unique_ptr<net::Ticker> ticker;
     };
 
-    State(const boost::asio::any_io_executor& executor_, ServeOptions options_, LogSink log_)
-        : executor(executor_), options(std::move(options_)), log(std::move(log_)) {
+    State(const boost::asio::any_io_executor& executor_, ServeOptions options_, LogSink log_,
+          net::PeerTrafficSink traffic_)
+        : executor(executor_), options(std::move(options_)), log(std::move(log_)), traffic(std::move(traffic_)) {
         if (options.domains.empty()) options.domains.emplace_back("localhost");
         for (const std::string& text : options.domains) names.push_back(domain_of(text, "--domain"));
         for (const Jid& name : names) add_home(name);
@@ -154,6 +155,7 @@ struct Serving::State {
         how.connect.server = *at;
         how.connect.allow_plaintext = options.allow_plaintext;
         how.log = log;
+        how.traffic = traffic;
         callers.push_back(std::make_unique<net::ComponentCaller>(
             executor, board, stream::ComponentCredentials{domain, component.secret}, std::move(how)));
     }
@@ -193,11 +195,12 @@ struct Serving::State {
     net::Door door(DoorKind kind) {
         using Tls = net::Door::Tls;
         if (kind == DoorKind::component)
-            return {net::welcome_components(board, book, {component_stream(), log}), Tls::none};
+            return {net::welcome_components(board, book, {component_stream(), log, traffic}), Tls::none};
         net::ClientGuestOptions clients;
         clients.stanzas = options.stanzas;
         clients.bytes = options.bytes;
         clients.log = log;
+        clients.traffic = traffic;
         clients.stream.opening = std::chrono::seconds(10);
         clients.stream.require_tls = !options.tls_optional && kind != DoorKind::http_plain;
         clients.stream.sasl.anonymous = options.anonymous;
@@ -310,6 +313,7 @@ struct Serving::State {
     boost::asio::steady_timer pause{executor};
     ServeOptions options;
     LogSink log;
+    net::PeerTrafficSink traffic;
     std::vector<Jid> names;
     server::Switchboard board;
     server::ComponentBook book{board, options.replace_components ? server::DuplicateComponent::replace_old
@@ -321,8 +325,9 @@ struct Serving::State {
     std::vector<Opened> opened;
 };
 
-Serving::Serving(const boost::asio::any_io_executor& executor, ServeOptions options, LogSink log)
-    : state_(std::make_unique<State>(executor, std::move(options), std::move(log))) {}
+Serving::Serving(const boost::asio::any_io_executor& executor, ServeOptions options, LogSink log,
+                 net::PeerTrafficSink traffic)
+    : state_(std::make_unique<State>(executor, std::move(options), std::move(log), std::move(traffic))) {}
 Serving::~Serving() = default;
 
 const std::vector<Serving::Opened>& Serving::opened() const { return state_->opened; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rondel/net/endpoint.hpp"
+#include "rondel/net/traffic.hpp"
 #include "rondel/server/switchboard.hpp"
 #include "rondel/service/entity.hpp"
 #include "rondel/tool/serve_options.hpp"
@@ -23,7 +24,8 @@ class Serving {
     };
 
     // Listens when it returns. Throws ConfigError.
-    Serving(const boost::asio::any_io_executor& executor, ServeOptions options, LogSink log);
+    Serving(const boost::asio::any_io_executor& executor, ServeOptions options, LogSink log,
+            net::PeerTrafficSink traffic = {});
     ~Serving();
     Serving(const Serving&) = delete;
     Serving& operator=(const Serving&) = delete;
