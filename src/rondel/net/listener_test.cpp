@@ -256,6 +256,41 @@ TEST_F(ListenerTest, V14_T_PREAUTH_a_tls_handshake_that_stalls_is_closed_in_time
     ASSERT_TRUE(until([&] { return silent->over && slow->over; }));
 }
 
+// TLS takes 90 KiB for itself: not before there is somebody who greets.
+TEST_F(ListenerTest, V14_T_PREAUTH_who_stalls_before_tls_costs_little_and_leaves_nothing) {
+    const auto certificate = rondel::testing::make_certificate({"xmpp.localhost"});
+    ListenerOptions options;
+    options.certificate = {certificate.chain, certificate.key};
+    listen(std::move(options));
+    constexpr std::string_view greeting("\x16\x03\x01\x02\x00\x01\x00\x01", 8);
+    std::size_t ran = 0;
+    const auto settle = [&] {
+        for (int turn = 0; turn < 200; ++turn) io.restart(), ran += io.poll();
+    };
+    for (const std::size_t said : {0U, 1U, 4U, 5U, 8U}) {
+        constexpr std::size_t many = 50;
+        const auto stall = [&] {
+            std::vector<tcp::socket> sockets;
+            for (std::size_t i = 0; i < many; ++i) {
+                sockets.emplace_back(io).connect(at);
+                asio::write(sockets.back(), asio::buffer(greeting.data(), said));
+            }
+            settle();
+            return sockets;
+        };
+        for (int round = 0; round < 2; ++round) stall(), settle();
+        const std::size_t before = memory_in_use();
+        ran = 0;
+        std::vector<tcp::socket> sockets = stall();
+        EXPECT_GE(ran, many) << "They were let in.";
+        EXPECT_LT(ran, 10 * many) << "Who waits for the rest does not spin.";
+        EXPECT_LT((memory_in_use() - before) / many, 32U * 1024) << said;
+        sockets.clear();
+        settle();
+        EXPECT_LT(memory_in_use(), before + 64 * 1024) << "An end is one at once: " << said;
+    }
+}
+
 // The limit of this process for descriptors, put back at the end.
 class DescriptorLimit {
   public:

@@ -1,8 +1,10 @@
 #include "rondel/net/tls_handshake.hpp"
 
 #include "rondel/net/net_error.hpp"
+#include "rondel/net/scarce_memory.hpp"
 #include "rondel/net/socket_transport.hpp"
 
+#include <array>
 #include <new>
 
 #include <boost/asio/post.hpp>
@@ -12,6 +14,7 @@
 #include <openssl/ssl.h>
 #include <openssl/sslerr.h>
 #include <openssl/x509.h>
+#include <sys/socket.h>
 
 namespace rondel::net {
 
@@ -19,21 +22,55 @@ namespace asio = boost::asio;
 
 struct TlsHandshake::State : std::enable_shared_from_this<State> {
     State(asio::ip::tcp::socket socket, std::shared_ptr<const TlsSide> side_, Done done_)
-        : side(std::move(side_)),
-          done(std::move(done_)),
-          stream(std::make_unique<TlsStream>(std::move(socket), side->context())),
-          limit(stream->get_executor()) {}
+        : side(std::move(side_)), done(std::move(done_)), plain(std::move(socket)), limit(plain.get_executor()) {}
 
     void begin(const TlsHandshakeOptions& options) {
-        prepare(stream->next_layer());
-        if (const std::error_code error = side->prepare(*stream, options.protocol, notes))
-            return asio::post(stream->get_executor(), [self = shared_from_this(), error] {
-                self->finish("TLS could not be set up (" + error.message() + ")");
-            });
+        prepare(plain);
         limit.expires_after(options.limit);
         limit.async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
             if (!cancelled) self->finish(make_error_code(NetError::timed_out).message());
         });
+        try {
+            side->accepts() ? await_greeting() : greet(options.protocol);
+        } catch (const std::bad_alloc&) {
+            abandon();  // or the limit would tell of an end, too
+            throw;
+        }
+    }
+
+    // TLS takes 90 KiB for itself, and whoever connects and says nothing, or half a greeting, is to have none of it
+    // (V14). So the socket reports nothing before the first record is there, whole; or its end.
+    void await_greeting() {
+        plain.async_wait(asio::socket_base::wait_read, [self = shared_from_this()](boost::system::error_code) {
+            if (!self->done) return;
+            if_memory_lasts([&] { self->look(); }, [&] { self->finish("no memory"); });
+        });
+    }
+
+    void look() {
+        constexpr int record_header = 5;
+        constexpr unsigned char handshake = 22;
+        std::array<unsigned char, record_header> head = {handshake};
+        const auto heard = ::recv(plain.native_handle(), head.data(), head.size(), MSG_PEEK | MSG_DONTWAIT);
+        int wanted = heard < record_header ? record_header : record_header + (head[3] << 8) + head[4];
+        if (head[0] != handshake) wanted = 0;  // no TLS, as will be told
+        boost::system::error_code ignored;
+        const bool is_news = wanted > awaited;  // else it has ended before it was whole
+        if (is_news && plain.available(ignored) < static_cast<std::size_t>(wanted)) {
+            awaited = wanted;
+            plain.set_option(asio::socket_base::receive_low_watermark(wanted), ignored);
+            return await_greeting();
+        }
+        plain.set_option(asio::socket_base::receive_low_watermark(1), ignored);
+        greet({});
+    }
+
+    void greet(const std::string& protocol) {
+        stream = std::make_unique<TlsStream>(std::move(plain), side->context());
+        if (const std::error_code error = side->prepare(*stream, protocol, notes))
+            return asio::post(stream->get_executor(), [self = shared_from_this(), error] {
+                self->finish("TLS could not be set up (" + error.message() + ")");
+            });
         const auto type = side->accepts() ? asio::ssl::stream_base::server : asio::ssl::stream_base::client;
         stream->async_handshake(type, [self = shared_from_this()](boost::system::error_code error) {
             self->finish(error ? self->explain(error) : std::string());
@@ -101,13 +138,16 @@ struct TlsHandshake::State : std::enable_shared_from_this<State> {
         done = nullptr;
         limit.cancel();
         boost::system::error_code ignored;
+        plain.close(ignored);
         if (stream) stream->next_layer().close(ignored);
     }
 
     std::shared_ptr<const TlsSide> side;
     Done done;
     std::shared_ptr<TlsSide::Notes> notes = std::make_shared<TlsSide::Notes>();
+    asio::ip::tcp::socket plain;  // until there is a stream
     std::unique_ptr<TlsStream> stream;
+    int awaited = 0;  // bytes of the first record, before anything is read
     asio::steady_timer limit;
 };
 
