@@ -86,6 +86,62 @@ TEST_F(Worlds, F20_on_slow_long_and_lossy_lines_everything_arrives_and_nobody_is
     EXPECT_EQ(connects, programs) << "In more than an hour of silence nobody was taken for dead, either.";
 }
 
+// The narrower the line, the longer it takes, in proportion: what waits for it costs no more than it is worth, and
+// makes nobody look dead who only waits his turn.
+TEST_F(Worlds, F20_what_a_line_carries_is_what_it_can) {
+    std::vector<double> took;
+    for (const std::uint64_t bytes_per_second : {1'000, 2'000, 4'000}) {
+        Scenario scenario;
+        scenario.calm = true;
+        scenario.service = false;
+        scenario.clients = 0;
+        scenario.talk.messages = scenario.talk.requests = 2'000;
+        scenario.talk.open_each = 20;
+        scenario.talk.pause = std::chrono::milliseconds(1);
+        scenario.talk.long_texts = false;  // of one size: so each run says as much
+        scenario.talk.request_timeout = std::chrono::hours(1);
+        scenario.server.lines.latency = std::chrono::milliseconds(50);
+        scenario.server.lines.jitter = std::chrono::milliseconds(20);
+        scenario.server.lines.bytes_per_second = bytes_per_second;
+        Simulation simulation(7, scenario);
+        simulation.each(4'000, [&, one = took.size()](std::size_t) {
+            if (took.size() == one) took.push_back(std::chrono::duration<double>(simulation.lasted()).count());
+        });
+        simulation.run();
+        for (const std::string& fault : simulation.faults()) ADD_FAILURE() << fault;
+        EXPECT_EQ(simulation.connects(), 2u) << "Somebody was taken for dead.";
+        for (const Outcome none : {Outcome::timed_out, Outcome::rejected, Outcome::undelivered, Outcome::indeterminate})
+            EXPECT_EQ(simulation.world().books.ended(none), 0u) << to_string(none);
+    }
+    ASSERT_EQ(took.size(), 3u);
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_GT(took[i] / took[i + 1], 1.7) << took[i] << " s and then " << took[i + 1] << " s";
+        EXPECT_LT(took[i] / took[i + 1], 2.3) << took[i] << " s and then " << took[i + 1] << " s";
+    }
+}
+
+// Killed a thousand times, or told to stop, wherever a stanza just is; and it comes back each time.
+TEST_F(Worlds, F01_a_server_that_is_killed_a_thousand_times_leaves_nothing_unknown) {
+    std::size_t ends = 0;
+    for (std::uint64_t seed = 1; ends < 1'000 && seed < 200; ++seed) {
+        SCOPED_TRACE(seed);
+        Scenario scenario = Scenario::of(seed);
+        scenario.timed_faults = false;
+        Simulation simulation(seed, std::move(scenario));
+        World& world = simulation.world();
+        simulation.each(5, [&](std::size_t) {
+            const Fault how = world.chance.one_in(4) ? Fault::shut_down : Fault::kill;
+            world.time.after(world.chance.up_to(std::chrono::milliseconds(200)),
+                             [&simulation, how] { simulation.weather().strike(how); });
+        });
+        simulation.run();
+        for (const std::string& fault : simulation.faults()) ADD_FAILURE() << fault;
+        ends += simulation.weather().count(Fault::kill) + simulation.weather().count(Fault::shut_down);
+        if (HasFailure()) break;
+    }
+    EXPECT_GE(ends, 1'000u);
+}
+
 TEST_F(Worlds, a_seed_is_the_same_world_each_time) {
     for (const std::uint64_t seed : seeds(1, 10)) {
         SCOPED_TRACE(how_to_replay(seed));

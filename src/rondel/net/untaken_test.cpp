@@ -48,19 +48,30 @@ TEST_F(UntakenTest, F10_a_message_that_never_fits_is_answered_and_what_follows_a
     EXPECT_EQ(juliet->sessions, 1) << "the same session all the time";
 }
 
-TEST_F(UntakenTest, F10_a_request_that_never_fits_is_answered_and_counted) {
+TEST_F(UntakenTest, F10_what_is_refused_is_in_the_ledger) {
     const auto juliet = enter(poor(2));
     const auto romeo = enter_romeo();
+    romeo->tell(balcony, "GIANT");
+    romeo->tell(balcony, "after");
+    ASSERT_TRUE(until([&] { return !juliet->heard.empty() && !errors.empty(); }));
+    EXPECT_THAT(errors, ElementsAre(Condition::resource_constraint));
+    EXPECT_EQ(juliet->self().ledger().refused(), 1U);
+}
+
+TEST_F(UntakenTest, F10_a_request_that_never_fits_is_answered_once) {
+    const auto juliet = enter(poor(1000));
+    const auto herself = enter(options("juliet@capulet.example/chamber"));  // of strangers it is not even asked
     Iq query(IqType::get, balcony);
     query.add("query", "urn:example").text("GIANT");
     std::vector<Condition> answers;
-    romeo->self().request(std::move(query), [&](const Answer& answer) {
-        if (answer.error()) answers.push_back(answer.error()->condition());
+    herself->self().request(std::move(query), [&](const Answer& answer) {
+        EXPECT_EQ(answer.outcome(), Outcome::answered_error);
+        answers.push_back(answer.error().condition());
     });
-    romeo->tell(balcony, "after");
+    herself->tell(balcony, "after");
     ASSERT_TRUE(until([&] { return !juliet->heard.empty() && !answers.empty(); }));
     EXPECT_THAT(answers, ElementsAre(Condition::resource_constraint));
-    EXPECT_EQ(juliet->self().ledger().refused(), 1U);
+    EXPECT_EQ(came, 3);
     EXPECT_EQ(juliet->sessions, 1);
 }
 
