@@ -118,7 +118,7 @@ def fingerprint(serve: Serve) -> bytes:
         return client.getpeercert(binary_form=True)
 
 
-def test_certificate_is_made_kept_and_read_anew(tmp_path):
+def test_f17_certificate_is_made_kept_and_read_anew(tmp_path):
     chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
     files = ("--certificate", str(chain), "--key", str(key))
     with Serve(*files) as serve:
