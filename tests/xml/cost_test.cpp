@@ -192,7 +192,8 @@ TEST(Cost, V08_T_AMPL_mixed_content_is_joined_once) {
     EXPECT_LE(element.block()->text.size(), 2 * text.size());
 }
 
-// What a service does all day touches the heap when it begins, and then no more.
+// What a service does all day touches the heap when it begins, and then no more. (A reader learns what stanzas look like
+// from every sixteenth that is like none.)
 TEST(Cost, reading_and_writing_stanzas_allocates_nothing) {
     const std::string text =
         "<message from='a@b/c' to='d@e' type='chat' xml:lang='en'><body>x &lt; y</body><x xmlns='urn:x'>a<p:b "
@@ -204,7 +205,7 @@ TEST(Cost, reading_and_writing_stanzas_allocates_nothing) {
     std::size_t before = 0;
     std::size_t written = 0;
     for (int i = 0; i < 100; ++i) {
-        if (i == 10) before = Heap::now().allocations;
+        if (i == 50) before = Heap::now().allocations;
         out.clear();
         for (const std::size_t cut : {text.size(), text.size() / 3, text.size() / 7})  // some are cut in the middle
             for (std::string_view all = text; !all.empty();) {

@@ -110,7 +110,8 @@ void Tree::remember(std::string_view stanza, const Block& block) {
     try {
         if (shapes_ == nullptr) shapes_ = std::make_unique<Shapes>();
         shapes_->learn(stanza, block);
-    } catch (const std::bad_alloc&) {  // it is read each time, then
+    } catch (const std::bad_alloc&) {
+        shapes_.reset();  // one may be learned in part
     }
 }
 

@@ -147,25 +147,29 @@ void Shape::clear() {
 void Shapes::learn(std::string_view bytes, const Block& block) {
     static thread_local Shape learned;  // its memory is used again
     if (!Learner(bytes, block, learned).learn()) return;
-    auto added = std::make_unique<Known>();
+    std::array<std::uint8_t, most> alike{};
     for (const auto& known : known_) {
-        added->alike[known->place] = static_cast<std::uint8_t>(common_literals(learned, *known));
+        alike[known->place] = static_cast<std::uint8_t>(common_literals(learned, *known));
         // No shape is the beginning of another: it ends the stanza.
-        if (added->alike[known->place] == learned.literals.size()) return;
+        if (alike[known->place] == learned.literals.size()) return;
     }
-    static_cast<Shape&>(*added) = learned;
+    Known& added = known_.size() < most ? one_more() : longest_unused();
+    static_cast<Shape&>(added) = learned;
+    added.used = uses_;
+    added.alike = alike;
+    for (const auto& known : known_) known->alike[added.place] = alike[known->place];
+    latest_ = added.place;
+}
+
+Shapes::Known& Shapes::one_more() {
+    auto added = std::make_unique<Known>();
     added->place = known_.size();
-    added->used = uses_;
-    if (known_.size() == most) {
-        const auto longer_ago = [](const auto& a, const auto& b) { return a->used < b->used; };
-        added->place = (*std::min_element(known_.begin(), known_.end(), longer_ago))->place;
-    } else {
-        known_.emplace_back();
-    }
-    latest_ = added->place;
-    for (const auto& known : known_)
-        if (known) known->alike[latest_] = added->alike[known->place];
-    known_[latest_] = std::move(added);
+    return *known_.emplace_back(std::move(added));
+}
+
+Shapes::Known& Shapes::longest_unused() {
+    const auto longer_ago = [](const auto& a, const auto& b) { return a->used < b->used; };
+    return **std::min_element(known_.begin(), known_.end(), longer_ago);
 }
 
 const Shape* Shapes::other(const Shape& now, std::size_t step, const char* p, const char* end) const {

@@ -75,7 +75,7 @@ class Shapes {
 
     // A stanza of `bytes` that was read as `block`. Nothing happens if it has something that a shape cannot say: a
     // prefix, a CDATA section, text among elements; or if it is of a known shape. The one that was longest not used
-    // makes room.
+    // makes room. After an exception (memory has ended) nothing more may be asked of this.
     void learn(std::string_view bytes, const Block& block);
 
     bool empty() const { return known_.empty(); }
@@ -91,6 +91,9 @@ class Shapes {
         std::uint64_t used = 0;                  // after how many uses of all it was the last time
         std::array<std::uint8_t, most> alike{};  // how many literals it begins with as each of them does
     };
+
+    Known& one_more();
+    Known& longest_unused();
 
     std::vector<std::unique_ptr<Known>> known_;
     std::size_t latest_ = 0;
