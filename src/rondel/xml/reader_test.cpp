@@ -49,6 +49,18 @@ Read read(std::string_view text, Limits limits = {}) {
     return read_on(reader, text);
 }
 
+TEST(Reader, reads_attributes_of_any_length) {
+    for (std::size_t size = 0; size < 300; ++size) {
+        const std::string value(size, 'v');
+        const std::string stanza = "<iq xmlns='jabber:component:accept' id='" + value + "'><x xmlns='urn:x' id='" +
+                                   value + "' name='" + value + "'/></iq>";
+        EXPECT_EQ(read(stanza).elements,
+                  std::vector<std::string>{"<iq xmlns='jabber:client' id='" + value + "'><x xmlns='urn:x' id='" +
+                                           value + "' name='" + value + "'/></iq>"})
+            << size;
+    }
+}
+
 TEST(Reader, opens_with_the_header) {
     Reader reader({});
     std::string_view bytes = header;

@@ -270,9 +270,11 @@ TEST(Scan, every_character_that_xml_has_passes) {
         const char* const tail = all.data() + all.size() - 400;
         for (std::size_t size = 0; size <= 400; ++size) {
             EXPECT_EQ(kernels->utf8(tail, tail + size), tail + size / 4 * 4) << kernels->name;
-            const std::string broken = std::string(tail, size / 4 * 4) + "\xFF";
-            const char* const end = broken.data() + broken.size();
-            EXPECT_EQ(kernels->utf8(broken.data(), end), end - 1) << kernels->name << " " << size;
+            for (const char wrong : {'\xFF', '\x80'}) {
+                const std::string broken = std::string(tail, size / 4 * 4) + wrong;
+                const char* const end = broken.data() + broken.size();
+                EXPECT_EQ(kernels->utf8(broken.data(), end), end - 1) << kernels->name << " " << size;
+            }
         }
     }
 }

@@ -124,6 +124,7 @@ TEST(Shapes, any_other_stanza_is_read_as_ever) {
 TEST(Shapes, what_a_shape_cannot_say_is_read_each_time) {
     for (const char* stanza : {
              "<message from='a'><body>x<![CDATA[y]]></body></message>",
+             "<message from='a'><body><![CDATA[y]]></body></message>",
              "<message from='a'>x<body/></message>",
              "<message from='a'><body/>x</message>",
              "<message from='a'><body></body>x</message>",
