@@ -98,8 +98,8 @@ Tree::At Tree::attributes(const char* p, const char* end, Tag& tag) {
     const char* const value_end = glance_value(value, end);
     if (value_end == nullptr || *value_end != value[-1]) return nullptr;
     if (usual.common != Common::none) {
-        add_attribute(usual.bit, usual.common, tape_.span(p, p + usual.size), tape_.span(value, value_end),
-                      Block::no_ns, true, tag);
+        note_common(usual.common);
+        add_attribute(usual.bit, tape_.span(p, p + usual.size), tape_.span(value, value_end), Block::no_ns, true, tag);
     } else if (declare_default(tape_.span(value, value_end), tag) != Verdict::good) {
         return nullptr;  // to be found once more
     }
@@ -126,8 +126,8 @@ Tree::At Tree::attributes(const char* p, const char* end, Tag& tag) {
         if (declare_default(tape_.span(value, value_end), tag) != Verdict::good)
             return nullptr;  // to be found once more
     } else {
-        add_attribute(bit_of(name), common_of(name), tape_.span(p, name_end), tape_.span(value, value_end),
-                      Block::no_ns, true, tag);
+        if (const Common common = common_of(name); common != Common::none) note_common(common);
+        add_attribute(bit_of(name), tape_.span(p, name_end), tape_.span(value, value_end), Block::no_ns, true, tag);
     }
     return value_end + 1;
 }
@@ -150,18 +150,23 @@ Tree::At Tree::attribute(const char* p, const char* end, Tag& tag) {
     if (prefix == "xmlns") return {reached.p, declare(name.local_part(), content, tag)};
     if (name.prefixed() && prefix != "xml")
         prefixed_.push_back({static_cast<Index>(block_->attributes.size()), prefix});
-    add_attribute(bit_of(name.local_part()), name.prefixed() ? Common::none : common_of(name.local_part()), local,
-                  content, prefix == "xml" ? Block::xml : Block::no_ns, false, tag);
+    if (const Common common = common_of(name.local_part()); common != Common::none && !name.prefixed())
+        note_common(common);
+    add_attribute(bit_of(name.local_part()), local, content, prefix == "xml" ? Block::xml : Block::no_ns, false, tag);
     return reached;
 }
 
-[[gnu::always_inline]] inline void Tree::add_attribute(std::uint64_t bit, Common common, Span local, Span value,
-                                                       std::uint32_t ns, bool plain, Tag& tag) {
+// The attribute that comes next is one of the root's common ones, if this is the root.
+[[gnu::always_inline]] inline void Tree::note_common(Common common) {
+    if (open_.empty())
+        block_->common[static_cast<std::size_t>(common)] = static_cast<Index>(block_->attributes.size());
+}
+
+[[gnu::always_inline]] inline void Tree::add_attribute(std::uint64_t bit, Span local, Span value, std::uint32_t ns,
+                                                       bool plain, Tag& tag) {
     tag.twins |= tag.names & bit;
     tag.names |= bit;
     auto& all = block_->attributes;
-    if (common != Common::none && open_.empty())
-        block_->common[static_cast<std::size_t>(common)] = static_cast<Index>(all.size());
     Attribute& added = all.add();
     added.name = local;
     added.value = value;

@@ -96,8 +96,8 @@ class Tree {
     const char* plain_attribute(const char* p, const char* end, Tag& tag);
     At value(const char* p, const char* end, Span& value);
     At value_edit(const char* p, const char* end);
-    void add_attribute(std::uint64_t bit, Common common, Span local, Span value, std::uint32_t ns, bool plain,
-                       Tag& tag);
+    void note_common(Common common);
+    void add_attribute(std::uint64_t bit, Span local, Span value, std::uint32_t ns, bool plain, Tag& tag);
     Verdict declare_default(Span uri, Tag& tag);
     Verdict declare(std::string_view prefix, Span uri, const Tag& tag);
     BoundNs bound(std::string_view ns, Span uri);
