@@ -2,7 +2,6 @@
 #include "rondel/xml/glance.hpp"
 #include "rondel/xml/tree.hpp"
 
-#include <bit>
 #include <new>
 
 namespace rondel::xml {
@@ -12,14 +11,10 @@ namespace {
 constexpr int longest_value = 16;     // glances; a stanza with a longer one is read
 constexpr std::uint32_t one_in = 16;  // stanzas that are like none before is learned from: some are like no other
 
-// The quote behind a value, of either kind; null when it holds anything but plain bytes, or is long.
+// The quote behind a value, of either kind, as by glance_value; also where the input ends behind it.
 inline const char* value_end(const char* p, const char* end) {
-    for (int i = 0; i < longest_value && end - p >= glance; ++i, p += glance)
-        if (const std::uint32_t stops = value_stops(p, '\'', '"'); stops != 0) {
-            p += std::countr_zero(stops);
-            return *p == '\'' || *p == '"' ? p : nullptr;
-        }
-    if (end - p >= glance) return nullptr;
+    if (const char* const found = glance_value(p, end, longest_value); found != nullptr) return found;
+    if (end - p >= longest_value * glance) return nullptr;
     while (p != end && is_plain_in_value(*p)) ++p;
     return p != end && (*p == '\'' || *p == '"') ? p : nullptr;
 }

@@ -65,7 +65,7 @@ inline bool Shape::says(std::size_t i, const char* p, const char* end) const {
     return (differences(p + done, q + done) << (2 * glance - (size - done))) == 0;
 }
 
-// Owns: its shapes, some hundred bytes each, at most 4 KiB.   Threads: one at a time.
+// Owns: its shapes, at most 5 KiB each.   Threads: one at a time.
 class Shapes {
   public:
     static constexpr std::size_t most = 16;
