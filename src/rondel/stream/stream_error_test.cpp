@@ -81,6 +81,33 @@ TEST(StreamError, R127_too_high_a_count_comes_with_both_counts) {
     EXPECT_FALSE(parse(condition("undefined-condition") + "<handled-count-too-high xmlns='urn:other' h='1'/>").handled);
 }
 
+TEST(StreamError, of_what_is_there_twice_the_first_counts) {
+    const auto parsed = parse(condition("see-other-host") + condition("reset") +
+                              "<text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>first</text>"
+                              "<text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>second</text>"
+                              "<one xmlns='urn:a'/><two xmlns='urn:b'/>");
+    EXPECT_EQ(parsed.condition, StreamCondition::see_other_host);
+    EXPECT_EQ(parsed.text, "first");
+    EXPECT_EQ(parsed.application, "one");
+    EXPECT_EQ(parsed.application_ns, "urn:a");
+}
+
+TEST(StreamError, another_host_and_a_condition_of_its_own_are_written) {
+    StreamError error{StreamCondition::see_other_host};
+    error.other_host = "[2001:db8::1]:5222<";
+    error.application = "why";
+    std::string bytes;
+    error.write(bytes);
+    EXPECT_EQ(bytes,
+              "<stream:error><see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>[2001:db8::1]:5222&lt;"
+              "</see-other-host></stream:error>")
+        << "a condition without a namespace is none";
+    error.application_ns = "urn:a'b";
+    bytes.clear();
+    error.write(bytes);
+    EXPECT_NE(bytes.find("<why xmlns='urn:a&apos;b'/></stream:error>"), std::string::npos) << bytes;
+}
+
 TEST(StreamError, without_text_is_written_without_text) {
     std::string bytes;
     StreamError{StreamCondition::host_unknown}.write(bytes);
