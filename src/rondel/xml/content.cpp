@@ -38,6 +38,20 @@ Verdict Tree::plain(const char*& p, const char* stop, const char* end, bool high
     return v;
 }
 
+bool Tree::more_text(std::string_view piece) {
+    if (carried_.brackets != 0 || carried_.after_cr || piece.back() == ']') return false;
+    Node& node = block_->nodes[open_.back().node];
+    Bytes& text = block_->text;
+    if (node.first_child != 0 || node.text_has_room || node.text.at + node.text.size != text.size()) return false;
+    char* const to = text.room(piece.size());
+    const char* const end = piece.data() + piece.size();
+    bool high = false;
+    if (kernels_->copy_text(piece.data(), end, end, to, high) != end || high) return false;
+    text.end_at(to + piece.size());
+    node.text.size += static_cast<std::uint32_t>(piece.size());
+    return true;
+}
+
 Verdict Tree::content(const char*& p, const char* end) {
     while (p != end) {
         Verdict verdict = Verdict::good;

@@ -12,6 +12,7 @@ Limits Limits::before_authentication() { return {8 * 1024, 8, 16, 32}; }
 
 namespace {
 
+constexpr std::size_t small_piece = 256;               // bytes, of input
 constexpr std::uint32_t most_stanza_bytes = 1U << 30;  // positions in a block have 32 bits
 
 }  // namespace
@@ -47,6 +48,7 @@ struct Reader::State {
     std::error_code error;
 
   private:
+    bool goes_on(std::string_view bytes);
     Step advance(const char*& p, const char* end);
     bool begin(const char*& p, const char* end);
     bool idle() const { return place != Place::inside && pending.empty(); }
@@ -63,12 +65,23 @@ Reader::Step Reader::State::next(std::string_view& bytes) {
     if (place == Place::between && header.closed) place = Place::closed;
     if (place == Place::failed) return Step::failed;
     if (place == Place::closed) return Step::closed;
+    if (goes_on(bytes)) {
+        used += bytes.size();
+        bytes = {};
+        return Step::more;
+    }
     const char* p = bytes.data();
     const char* const end = p + bytes.size();
     Step result = Step::more;
     while (result == Step::more && p != end) result = advance(p, end);
     bytes.remove_prefix(static_cast<std::size_t>(p - bytes.data()));
     return result;
+}
+
+// A small piece, for which all that follows is much: whether it is more of the same text, and nothing else.
+inline bool Reader::State::goes_on(std::string_view bytes) {
+    return place == Place::inside && !bytes.empty() && bytes.size() <= small_piece && pending.empty() &&
+           bytes.size() <= limits.stanza_bytes - used && tree.more_text(bytes);
 }
 
 // Goes over white space between stanzas. False when the input holds nothing else.

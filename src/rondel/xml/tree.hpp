@@ -43,6 +43,9 @@ class Tree {
 
     Verdict start_tag(const char*& p, const char* end);
     Verdict content(const char*& p, const char* end);  // behind the start tag: as much as there is, up to the end tag
+    // Instead of content(): all of a piece that is not empty, if a text was cut before it and goes on in it, in ASCII
+    // with nothing to be looked at more closely. False, and nothing has happened, if it is anything else.
+    bool more_text(std::string_view piece);
 
     // The header around all that follows: a start tag whose bindings stay until the next one. Stanzas are what is in
     // `content_ns`, or in the header's default namespace if that is empty.
