@@ -1,5 +1,6 @@
 #include "rondel/net/address_race.hpp"
 
+#include "rondel/net/descriptors.hpp"
 #include "rondel/net/net_error.hpp"
 #include "rondel/net/scarce_memory.hpp"
 
@@ -90,7 +91,7 @@ struct AddressRace::State : std::enable_shared_from_this<State> {
             running.erase(attempt);
             return finish(std::move(won));
         }
-        last_trouble = error.message();
+        last_trouble = words_for(error);
         running.erase(attempt);
         head_start.cancel();
         start_next();

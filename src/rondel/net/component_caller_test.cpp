@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "tests/support/descriptor_limit.hpp"
 #include "tests/support/loopback.hpp"
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
@@ -70,6 +71,17 @@ class ComponentCallerTest : public rondel::testing::LoopbackTest {
     CallerOptions options;
     std::unique_ptr<ComponentCaller> caller;
 };
+
+TEST_F(ComponentCallerTest, F09_without_descriptors_it_says_so_and_calls_again) {
+    {
+        rondel::testing::DescriptorLimit limit;
+        ASSERT_TRUE(limit.leave(0));
+        call();
+        ASSERT_TRUE(until([&] { return said.find("Too many open files") != said.npos; }));
+    }
+    ASSERT_TRUE(let_in());
+    ASSERT_TRUE(until([&] { return caller->is_connected(); }));
+}
 
 TEST_F(ComponentCallerTest, R001_a_component_that_is_called_serves_its_domain) {
     call();

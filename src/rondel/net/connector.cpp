@@ -2,6 +2,7 @@
 
 #include "rondel/base/ip_address.hpp"
 #include "rondel/net/address_race.hpp"
+#include "rondel/net/descriptors.hpp"
 #include "rondel/net/resolver.hpp"
 #include "rondel/net/scarce_memory.hpp"
 #include "rondel/net/socket_transport.hpp"
@@ -183,7 +184,7 @@ struct Connector::State : std::enable_shared_from_this<State> {
                                       self->guard([&] {
                                           if (error)
                                               return self->fail("No connection to " + self->options.server->str() +
-                                                                " (" + error.message() + ").");
+                                                                " (" + words_for(error) + ").");
                                           self->finish(make_transport(std::move(*connecting)), {});
                                       });
                                   });

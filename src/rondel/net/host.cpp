@@ -1,5 +1,6 @@
 #include "rondel/net/host.hpp"
 
+#include "rondel/net/descriptors.hpp"
 #include "rondel/net/scarce_memory.hpp"
 
 #include <utility>
@@ -78,10 +79,16 @@ void Host::connect() {
 void Host::connect_once() {
     ConnectOptions how;
     how.timeout = common_.connect_timeout;
-    if (std::string wrong = plan(how); !wrong.empty())
-        return asio::post(executor_, [self = shared_from_this(), wrong = std::move(wrong)] {
-            if (!self->has_ended_) self->lose({wrong, true}, false, false);
+    if (std::string wrong = plan(how); !wrong.empty()) {
+        // Options that were good once are so still: a file of theirs is being replaced. And a file that cannot be
+        // opened for want of descriptors is no wrong one (F09).
+        const bool no_descriptors = out_of_descriptors();
+        if (no_descriptors) wrong += " " + words_for_no_descriptors() + ".";
+        const bool fatal = !no_descriptors && !had_session_;
+        return asio::post(executor_, [self = shared_from_this(), wrong = std::move(wrong), fatal] {
+            if (!self->has_ended_) self->lose({wrong, fatal}, false, false);
         });
+    }
     tls_ = how.tls;
     connector_ = std::make_unique<Connector>(executor_, std::move(how));
     connector_->connect([this](std::unique_ptr<Transport> transport, const ConnectFailure& failure) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/support/certificate.hpp"
+#include "tests/support/descriptor_limit.hpp"
 #include "tests/support/loopback.hpp"
 #include "tests/support/memory_in_use.hpp"
 #include <boost/asio/ip/tcp.hpp>
@@ -19,7 +20,6 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <netinet/in.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -28,6 +28,7 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
+using rondel::testing::DescriptorLimit;
 using rondel::testing::memory_in_use;
 using ::testing::AllOf;
 using ::testing::Contains;
@@ -290,22 +291,6 @@ TEST_F(ListenerTest, V14_T_PREAUTH_who_stalls_before_tls_costs_little_and_leaves
         EXPECT_LT(memory_in_use(), before + 64 * 1024) << "An end is one at once: " << said;
     }
 }
-
-// The limit of this process for descriptors, put back at the end.
-class DescriptorLimit {
-  public:
-    DescriptorLimit() { getrlimit(RLIMIT_NOFILE, &before_); }
-    ~DescriptorLimit() { setrlimit(RLIMIT_NOFILE, &before_); }
-    DescriptorLimit(const DescriptorLimit&) = delete;
-    DescriptorLimit& operator=(const DescriptorLimit&) = delete;
-    bool set(rlim_t limit) {
-        const rlimit wanted{limit, before_.rlim_max};
-        return limit <= before_.rlim_max && setrlimit(RLIMIT_NOFILE, &wanted) == 0;
-    }
-
-  private:
-    rlimit before_{};
-};
 
 TEST_F(ListenerTest, F09_out_of_descriptors_it_waits_without_spinning_and_goes_on) {
     std::vector<std::string> said;

@@ -2,6 +2,7 @@
 #include "rondel/net/resolver.hpp"
 
 #include "rondel/base/idna.hpp"
+#include "rondel/net/descriptors.hpp"
 #include "rondel/net/scarce_memory.hpp"
 #include "rondel/net/srv_answer.hpp"
 
@@ -50,6 +51,12 @@ Addresses addresses_in(const ares_addrinfo& info) {
         }
     }
     return found;
+}
+
+// c-ares takes a socket that cannot be opened, or a file that cannot be read, for servers that are not there.
+std::string why(int status) {
+    const bool answered = status == ARES_ENODATA || status == ARES_ENOTFOUND;
+    return !answered && out_of_descriptors() ? words_for_no_descriptors() : ares_strerror(status);
 }
 
 }  // namespace
@@ -141,7 +148,7 @@ struct Resolver::State : std::enable_shared_from_this<State> {
                         found = parse_srv_answer(
                             {reinterpret_cast<const char*>(answer), static_cast<std::size_t>(size)}, mine->name);
                     else if (status != ARES_ENOTFOUND && status != ARES_ENODATA)
-                        found.failure = ares_strerror(status);
+                        found.failure = why(status);
                     return found;
                 });
             },
@@ -165,8 +172,7 @@ struct Resolver::State : std::enable_shared_from_this<State> {
                 mine->end([&] {
                     Found found;
                     if (info != nullptr) found.first = addresses_in(*info);
-                    if (found.first.empty())
-                        found.second = ares_strerror(status == ARES_SUCCESS ? ARES_ENODATA : status);
+                    if (found.first.empty()) found.second = why(status == ARES_SUCCESS ? ARES_ENODATA : status);
                     return found;
                 });
                 if (info != nullptr) ares_freeaddrinfo(info);

@@ -109,7 +109,10 @@ void write(const std::string& path, const std::string& text, mode_t mode) {
     const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode);
     bool fine = file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
     if (file >= 0) fine = ::close(file) == 0 && fine;
-    if (!fine) throw std::runtime_error(fmt::format("{} could not be written ({}).", path, std::strerror(errno)));
+    if (fine) return;
+    const int why = errno;
+    if (file >= 0) ::unlink(path.c_str());  // half a file would be taken for one that is there
+    throw std::runtime_error(fmt::format("{} could not be written ({}).", path, std::strerror(why)));
 }
 
 bool is_there(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
@@ -176,7 +179,12 @@ KeptCertificate keep_certificate(const std::string& chain_file, const std::strin
     if (!has_chain) {
         ServerCertificate made = make_self_signed(domains);
         write(key_file, made.key, 0600);
-        write(chain_file, made.chain, 0644);
+        try {
+            write(chain_file, made.chain, 0644);
+        } catch (...) {
+            ::unlink(key_file.c_str());  // a key without its certificate would be refused from now on
+            throw;
+        }
         return {std::move(made), true};
     }
     ServerCertificate found{read(chain_file), read(key_file)};

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "tests/support/certificate.hpp"
+#include "tests/support/descriptor_limit.hpp"
 #include "tests/support/folder.hpp"
 #include <gmock/gmock.h>
 #include <openssl/pem.h>
@@ -118,6 +119,27 @@ TEST_F(KeptCertificateTest, what_cannot_be_read_is_told_with_the_reason) {
     chain = key = folder.path() + "/empty.pem";
     std::ofstream(chain).flush();
     EXPECT_EQ(refusal(), chain + " could not be read (it is empty).");
+}
+
+TEST_F(KeptCertificateTest, F09_without_descriptors_it_is_told_and_nothing_is_made_in_its_place) {
+    const auto refusal_now = [this] {
+        rondel::testing::DescriptorLimit limit;
+        EXPECT_TRUE(limit.leave(0));
+        return refusal();
+    };
+    EXPECT_EQ(refusal_now(), key + " could not be written (Too many open files).");
+    const KeptCertificate made = keep_certificate(chain, key, {"localhost"_jid});
+    EXPECT_EQ(refusal_now(), chain + " could not be read (Too many open files).");
+    EXPECT_EQ(keep_certificate(chain, key, {"localhost"_jid}).certificate.chain, made.certificate.chain);
+}
+
+// A key alone would be refused by each start from then on.
+TEST_F(KeptCertificateTest, one_that_can_be_kept_by_half_only_is_not_kept) {
+    const std::string wanted = std::exchange(chain, folder.path() + "/no/chain.pem");
+    EXPECT_EQ(refusal(), chain + " could not be written (No such file or directory).");
+    EXPECT_FALSE(std::filesystem::exists(key));
+    chain = wanted;
+    EXPECT_TRUE(keep_certificate(chain, key, {"localhost"_jid}).made);
 }
 
 TEST_F(KeptCertificateTest, a_folder_that_is_not_there_is_told) {

@@ -1,5 +1,6 @@
 #include "rondel/net/tls_handshake.hpp"
 
+#include "rondel/net/descriptors.hpp"
 #include "rondel/net/net_error.hpp"
 #include "rondel/net/scarce_memory.hpp"
 #include "rondel/net/socket_transport.hpp"
@@ -88,6 +89,11 @@ struct TlsHandshake::State : std::enable_shared_from_this<State> {
     std::string problem(const boost::system::error_code& error) const {
         if (!notes->refusal.empty()) return notes->refusal;
         const long result = SSL_get_verify_result(stream->native_handle());
+        // The system's authorities are files that are opened when they are wanted.
+        const bool no_authority =
+            result == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT || result == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+        if (!side->accepts() && no_authority && out_of_descriptors())
+            return "its certificate could not be checked (" + words_for_no_descriptors() + ")";
         if (!side->accepts() && result != X509_V_OK)
             return std::string("its certificate was refused: ") + X509_verify_cert_error_string(result);
         if (error == asio::ssl::error::stream_truncated || error == asio::error::eof)

@@ -1,6 +1,7 @@
 // The server's side of TLS: what it shows, and whose certificate it believes (XEP-0178 §3).
 #include "rondel/net/certificate_names.hpp"
 #include "rondel/net/channel_bindings.hpp"
+#include "rondel/net/descriptors.hpp"
 #include "rondel/net/net_error.hpp"
 #include "rondel/net/tls_context.hpp"
 #include "rondel/net/tls_side.hpp"
@@ -75,7 +76,8 @@ Result<std::shared_ptr<const TlsSide>> TlsSide::server(const TlsServerOptions& o
         boost::system::error_code error;
         if (!options.client_ca_file.empty()) (*made)->load_verify_file(options.client_ca_file, error);
         if (error) {
-            why = "The certificate authorities of clients could not be read from " + options.client_ca_file + ".";
+            why = "The certificate authorities of clients could not be read from " + options.client_ca_file + " (" +
+                  words_for(error) + ").";
             return std::error_code(error);
         }
         if (!options.client_ca_file.empty())

@@ -123,6 +123,11 @@ std::string reason_of(sqlite3* handle) {
     return reason == 0 ? std::string() : fmt::format(" ({})", std::strerror(reason));
 }
 
+bool lacks_descriptors(sqlite3* handle) {
+    const int reason = handle == nullptr ? 0 : sqlite3_system_errno(handle);
+    return reason == EMFILE || reason == ENFILE;
+}
+
 }  // namespace
 
 void Database::fail(int code) const {
@@ -136,6 +141,10 @@ void Database::fail(int code) const {
         case SQLITE_PERM:
             fail("must not be written by this user");
         case SQLITE_CANTOPEN:
+            if (lacks_descriptors(handle_))
+                fail(
+                    "cannot be opened (Too many open files); the limit of this program may be too low: ulimit -n, "
+                    "LimitNOFILE");
             fail("cannot be opened; is it, or its folder, for reading only?");
         case SQLITE_NOTADB:
             fail("is no database");

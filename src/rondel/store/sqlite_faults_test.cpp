@@ -3,6 +3,7 @@
 
 #include <csignal>
 
+#include "tests/support/descriptor_limit.hpp"
 #include "tests/support/folder.hpp"
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -153,6 +154,43 @@ TEST_F(SqliteFaultsTest, F13_a_lock_of_somebody_else_is_an_error_in_bounded_time
     ASSERT_EQ(sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr), SQLITE_OK);
     sqlite3_close(other);
     EXPECT_EQ(storage.put_item("romeo", numbered(2, "late")), version + 1);
+}
+
+// It opens a few files: the lack of any is told as what it is, and harms nothing.
+TEST_F(SqliteFaultsTest, F09_a_database_that_cannot_be_opened_for_want_of_descriptors_is_not_said_to_be_wrong) {
+    { Sqlite(path).put_item("romeo", numbered(1, "kept")); }
+    int refused = 0;
+    for (int free = 0; free < 8; ++free) {
+        rondel::testing::DescriptorLimit limit;
+        ASSERT_TRUE(limit.leave(free));
+        const std::string error = error_of([&] { EXPECT_THAT(Sqlite(path).roster("romeo").items, SizeIs(1)); });
+        if (error.empty()) continue;
+        ++refused;
+        EXPECT_THAT(error, HasSubstr("Too many open files")) << free;
+    }
+    EXPECT_GE(refused, 2) << "the file, and those beside it";
+    EXPECT_LT(refused, 8);
+    EXPECT_THAT(Sqlite(path).roster("romeo").items, SizeIs(1));
+}
+
+TEST_F(SqliteFaultsTest, F09_one_that_is_open_needs_no_more_descriptors) {
+    Sqlite storage(path);
+    rondel::testing::DescriptorLimit limit;
+    ASSERT_TRUE(limit.leave(0));
+    for (int i = 0; i < 50; ++i) {
+        RosterItem item = numbered(i, std::string(1000, 'x'));
+        item.groups = {"one", "two"};
+        storage.put_item("romeo", item);
+        storage.keep_offline("romeo", {}, "<message/>");
+        storage.archive("romeo", {fmt::format("id-{}", i), {}, "juliet@example.com"_jid, std::string(10'000, 'x')});
+    }
+    EXPECT_THAT(storage.roster("romeo").items, SizeIs(50));
+    EXPECT_THAT(storage.offline("romeo"), SizeIs(50));
+    const auto page = storage.page("romeo", {}, {}, {}, true, 50);
+    ASSERT_TRUE(page);
+    EXPECT_THAT(page->entries, SizeIs(50));
+    storage.remove_account("romeo");
+    EXPECT_THAT(storage.roster("romeo").items, SizeIs(0));
 }
 
 TEST_F(SqliteFaultsTest, a_damaged_file_is_told_as_such) {

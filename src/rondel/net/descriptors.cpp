@@ -1,0 +1,29 @@
+#include "rondel/net/descriptors.hpp"
+
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace rondel::net {
+
+bool out_of_descriptors() noexcept {
+    const int one = ::open("/", O_PATH | O_CLOEXEC);
+    if (one < 0) return errno == EMFILE || errno == ENFILE;
+    ::close(one);
+    return false;
+}
+
+std::string words_for(const boost::system::error_code& error) {
+    using boost::system::errc::errc_t;
+    const bool none = error == errc_t::too_many_files_open || error == errc_t::too_many_files_open_in_system;
+    return none ? words_for_no_descriptors() : error.message();
+}
+
+std::string words_for_no_descriptors() {
+    return std::generic_category().message(EMFILE) +
+           "; the limit of this program may be too low: ulimit -n, LimitNOFILE";
+}
+
+}  // namespace rondel::net
