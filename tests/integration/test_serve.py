@@ -1,11 +1,13 @@
 """`rondel serve`: its configuration, its ready line, its signals, and its limits. How it speaks is in other files."""
 
+import contextlib
 import hashlib
 import json
 import pathlib
 import re
 import signal
 import socket
+import sqlite3
 import ssl
 import tempfile
 
@@ -329,6 +331,35 @@ def test_a_component_is_refused_while_it_has_a_connection():
             open_component(serve, "echo.localhost", "pass")
         old.sendall(b"<iq type='get' id='1' from='echo.localhost' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>")
         assert "type='result'" in hear(old, "/>")
+
+
+def test_f13_another_program_has_the_lock_of_the_database():
+    """What must be written is refused, one by one; everything else goes on, and is not even late (that is measured by
+    tests/reliability/locked); and when the lock is gone it writes again."""
+    message = "<message type='chat' id='m{}.' from='one.localhost' to='romeo@localhost'><body>x</body></message>"
+    ping = "<iq type='get' id='p{}.' from='two.localhost' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>"
+    components = ("--component", "one.localhost:pass", "--component", "two.localhost:pass")
+    with tempfile.TemporaryDirectory() as folder:
+        file = folder + "/data.sqlite"
+        with Serve("--user", "romeo@localhost:secret", "--data", file, *components) as serve:
+            writer, asker = (open_component(serve, f"{name}.localhost", "pass") for name in ("one", "two"))
+            with writer, asker, contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+                other.execute("BEGIN EXCLUSIVE")
+                writer.sendall("".join(message.format(i) for i in range(100)).encode())
+                for i in range(100):
+                    asker.sendall(ping.format(i).encode())
+                    assert "type='result'" in hear(asker, f"id='p{i}.'")
+                heard = ""
+                while heard.count("</message>") < 100:
+                    heard += hear(writer, "</message>")
+                assert heard.count("<internal-server-error") == 100
+                assert re.findall("id='m(.*?)[.]'", heard) == [str(i) for i in range(100)]
+                assert "is locked by another program" in "\n".join(serve.stderr)
+                other.execute("ROLLBACK")
+                writer.sendall(message.format("last").encode())
+                writer.sendall(ping.format("last").replace("two.localhost", "one.localhost").encode())
+                assert "<error" not in hear(writer, "id='plast.'")
+                assert other.execute("SELECT count(*) FROM offline").fetchone() == (1,)
 
 
 def open_component(serve: Serve, domain: str, secret: str) -> socket.socket:

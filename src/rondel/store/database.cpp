@@ -1,5 +1,6 @@
 #include "rondel/store/database.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -50,6 +51,7 @@ bool Query::next() {
     const int code = sqlite3_step(statement_);
     if (code == SQLITE_ROW) return true;
     if (code != SQLITE_DONE) database_.fail(code);
+    if (sqlite3_stmt_readonly(statement_) == 0) database_.was_free();  // who reads is kept out by nobody
     return false;
 }
 
@@ -67,12 +69,13 @@ std::string_view Query::text(int column) const {
 
 std::int64_t Query::number(int column) const { return sqlite3_column_int64(statement_, column); }
 
-Database::Database(std::string path, const DatabaseOptions& options) : path_(std::move(path)) {
+Database::Database(std::string path, const DatabaseOptions& options) : path_(std::move(path)), options_(options) {
     make_private(path_);
     const int code = sqlite3_open_v2(path_.c_str(), &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
     try {
         if (code != SQLITE_OK) fail(code);
-        sqlite3_busy_timeout(handle_, static_cast<int>(options.open_busy.count()));
+        patience_ = options_.open_busy;
+        sqlite3_busy_handler(handle_, wait_for_lock, this);
         sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
         execute(
             "PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
@@ -82,7 +85,7 @@ Database::Database(std::string path, const DatabaseOptions& options) : path_(std
             size.next();
             execute(fmt::format("PRAGMA max_page_count = {}", options.most_bytes / size.number(0)).c_str());
         }
-        sqlite3_busy_timeout(handle_, static_cast<int>(options.busy.count()));
+        patience_ = options_.busy;
     } catch (...) {
         for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
         sqlite3_close(handle_);
@@ -93,6 +96,18 @@ Database::Database(std::string path, const DatabaseOptions& options) : path_(std
 Database::~Database() {
     for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
     sqlite3_close(handle_);
+}
+
+// SQLite asks once more after each try: 0 is to give up.
+int Database::wait_for_lock(void* database, int tries) {
+    auto& self = *static_cast<Database*>(database);
+    if (tries == 0) self.waiting_ = {};
+    const auto step = std::min(std::chrono::milliseconds(tries < 2 ? 1 : 5), self.patience_ - self.waiting_);
+    if (step <= step.zero()) return 0;
+    sqlite3_sleep(static_cast<int>(step.count()));
+    self.waiting_ += step;
+    self.waited_ += step;
+    return 1;
 }
 
 void Database::execute(const char* sql) const {
@@ -134,6 +149,7 @@ void Database::fail(int code) const {
     switch (code & 0xFF) {
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
+            patience_ = {};
             fail("is locked by another program");
         case SQLITE_FULL:
             fail("is full, or its disk is");

@@ -55,7 +55,9 @@ class Query {
 };
 
 struct DatabaseOptions {
-    std::chrono::milliseconds busy{25};  // how long another program's lock is waited for: everything waits with us
+    // How long another program's lock is waited for, and everything waits with us. Once that was in vain, nothing waits
+    // any more, and what wants to write fails at once, until it was free when somebody wanted it.
+    std::chrono::milliseconds busy{25};
     std::chrono::milliseconds open_busy{2000};  // the same while opening, when nobody waits yet
     std::int64_t most_bytes = 0;                // of the file; more: StorageError. 0: as the disk allows
 };
@@ -75,15 +77,23 @@ class Database {
         return Query(*this, prepared(sql), values...);
     }
     std::int64_t changes() const;  // rows that the last statement changed
+    // For locks of other programs, in all since it was opened.
+    std::chrono::milliseconds waited() const { return waited_; }
 
     [[noreturn]] void fail(int code) const;
     [[noreturn]] void fail(std::string_view what) const;  // "The database PATH what."
 
   private:
+    friend class Query;
     friend class Transaction;
     sqlite3_stmt* prepared(std::string_view sql) const;
+    static int wait_for_lock(void* database, int tries);
+    void was_free() const { patience_ = options_.busy; }
 
     std::string path_;
+    DatabaseOptions options_;
+    mutable std::chrono::milliseconds patience_{0};
+    std::chrono::milliseconds waiting_{0}, waited_{0};
     sqlite3* handle_ = nullptr;
     mutable std::unordered_map<std::string, sqlite3_stmt*> statements_;
 };

@@ -6,7 +6,7 @@
 // What a call has done is on the disk when it returns (write-ahead log, synchronous = FULL): it survives a crash of
 // the program, and of the machine. A call that throws has changed nothing; the next one may succeed. The file is its
 // owner's alone (0600); it holds SCRAM keys and tokens, and never a password. A program that locks the file for long
-// makes calls fail, not wait: up to 25 ms of waiting for each, as all clients wait with us.
+// makes calls fail, not wait, as all clients wait with us: the first one after 25 ms, those behind it at once.
 #pragma once
 
 #include "rondel/server/storage.hpp"

@@ -193,6 +193,38 @@ TEST_F(SqliteFaultsTest, F09_one_that_is_open_needs_no_more_descriptors) {
     EXPECT_THAT(storage.roster("romeo").items, SizeIs(0));
 }
 
+// Everybody waits with us: 25 ms once are nothing, and 25 ms for each stanza of somebody who says a hundred of them in
+// a second were a server that answered nobody.
+TEST_F(SqliteFaultsTest, F13_a_lock_is_waited_for_once_and_not_by_each) {
+    { const Sqlite made(path); }
+    SqliteOptions options;
+    options.busy = std::chrono::milliseconds(10);
+    const Database database(path, options);
+    const auto write = [&] {
+        database.query("INSERT INTO offline (username, stamp, stanza) VALUES ('romeo', 0, '<message/>')").run();
+    };
+    const auto read = [&] {
+        Query count = database.query("SELECT count(*) FROM offline");
+        count.next();
+        return count.number(0);
+    };
+    sqlite3* other = nullptr;
+    ASSERT_EQ(sqlite3_open(path.c_str(), &other), SQLITE_OK);
+    for (int round = 1; round <= 2; ++round) {
+        ASSERT_EQ(sqlite3_exec(other, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr), SQLITE_OK);
+        for (int i = 0; i < 100; ++i) {
+            EXPECT_THAT(error_of(write), HasSubstr("is locked by another program"));
+            EXPECT_THAT(error_of([&] { const Transaction transaction(database); }), HasSubstr("is locked"));
+            EXPECT_EQ(read(), round - 1) << "reading goes on, and is no reason to wait again";
+            EXPECT_EQ(database.waited(), options.busy * round);
+        }
+        ASSERT_EQ(sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr), SQLITE_OK);
+        EXPECT_EQ(error_of(write), "");
+        EXPECT_EQ(read(), round) << "it is free, and the next lock is waited for once again";
+    }
+    sqlite3_close(other);
+}
+
 TEST_F(SqliteFaultsTest, a_damaged_file_is_told_as_such) {
     {
         Sqlite storage(path);
