@@ -99,6 +99,7 @@ class Soak {
         EXPECT_EQ(ledger.iqs_received(), ledger.iqs_replied() + ledger.replies_dropped());
         EXPECT_GT(told[Outcome::acked], 0u);
         EXPECT_GT(told[Outcome::answered_result], 0u);
+        if (test::sparseness() > 1) return;  // what is rare need not come up in few steps
         EXPECT_GT(told[Outcome::indeterminate], 0u);
     }
 

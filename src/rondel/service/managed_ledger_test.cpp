@@ -83,9 +83,10 @@ class Soak {
         for (const std::uint64_t number : taken_) EXPECT_TRUE(ends_.contains(number));
         EXPECT_GT(told[Outcome::acked], 0u);
         EXPECT_GT(told[Outcome::answered_result], 0u);
+        EXPECT_LT(told[Outcome::indeterminate], told[Outcome::acked] / 4) << "Doubt is the exception.";
+        if (test::sparseness() > 1) return;  // what is rare need not come up in few steps
         EXPECT_GT(told[Outcome::undelivered], 0u);
         EXPECT_GT(told[Outcome::indeterminate], 0u);
-        EXPECT_LT(told[Outcome::indeterminate], told[Outcome::acked] / 4) << "Doubt is the exception.";
     }
 
   private:
