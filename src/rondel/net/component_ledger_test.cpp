@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -143,6 +144,89 @@ TEST_F(ComponentLedgerTest, F05_V15_T_SLOWR_who_talks_and_does_not_listen_is_not
     std::iota(all.begin(), all.end(), std::size_t{0});
     EXPECT_EQ(numbers(server.heard), all);
     EXPECT_EQ(sessions, 1);
+}
+
+// What is shown has been handed to the stream: whoever sees it may do anything to the host, and every stanza has its
+// one end all the same.
+TEST_F(ComponentLedgerTest, T_LEDGER_V11_T_REENT_whoever_shows_the_traffic_may_do_anything_to_the_host) {
+    enum class Act { stop, destroy, drain, send, fail };
+    constexpr int handed_over = 4;
+    for (const Act act : {Act::stop, Act::destroy, Act::drain, Act::send, Act::fail})
+        for (const bool queued : {false, true})
+            for (int at = 1; at <= handed_over; ++at) {
+                SCOPED_TRACE(std::to_string(static_cast<int>(act)) + (queued ? " queued " : " at once ") +
+                             std::to_string(at));
+                HandServer server(io);
+                sessions = 0;
+                outcomes.clear();
+                ending.reset();
+                int shown = 0, answers = 0;
+                ComponentOptions with = options(server.here());
+                with.traffic = [&](Direction way, std::string_view) {
+                    if (way == Direction::in || ++shown != at) return;
+                    if (act == Act::stop) component->stop();
+                    if (act == Act::destroy) component.reset();
+                    if (act == Act::drain) component->drain();
+                    if (act == Act::send) send(100);
+                    if (act == Act::fail) throw std::runtime_error("on purpose");
+                };
+                start(with);
+                if (!queued) {
+                    ASSERT_TRUE(until([&] { return sessions == 1; }));
+                }
+                std::size_t sent = 0;
+                for (int n = 0; n < handed_over && component != nullptr; ++n) {
+                    if (n % 2 == 0) {
+                        ++sent;
+                        send(static_cast<std::size_t>(n));
+                        continue;
+                    }
+                    Iq ping(IqType::get, "juliet@example.net"_jid);
+                    ping.add("ping", "urn:xmpp:ping");
+                    component->entity().request(std::move(ping), [&](const Answer&) { ++answers; });
+                }
+                ASSERT_TRUE(until([&] { return shown >= at; }));
+                if (component == nullptr) continue;  // its books are gone, and whoever waited is not told
+                component->stop();
+                ASSERT_TRUE(until([&] { return ending.has_value(); }));
+                EXPECT_EQ(component->entity().ledger().open(), 0U);
+                EXPECT_EQ(outcomes.size(), sent + (act == Act::send ? 1 : 0));
+                EXPECT_EQ(answers, handed_over / 2);
+                if (act == Act::fail) {
+                    EXPECT_NE(std::find(said.begin(), said.end(),
+                                        "A stanza could not be shown: whoever shows the traffic threw an exception."),
+                              said.end());
+                }
+                component.reset();
+            }
+}
+
+TEST_F(ComponentLedgerTest, V11_T_REENT_whoever_shows_what_came_may_end_the_host) {
+    const std::string message = "<message from='a@b' to='echo.localhost'><body>x</body></message>";
+    enum class Act { stop, destroy, fail };
+    for (const Act act : {Act::stop, Act::destroy, Act::fail}) {
+        HandServer server(io);
+        sessions = 0;
+        ending.reset();
+        int shown = 0, heard = 0;
+        ComponentOptions with = options(server.here());
+        with.traffic = [&](Direction way, std::string_view) {
+            if (way == Direction::out || ++shown != 2) return;
+            if (act == Act::stop) component->stop();
+            if (act == Act::destroy) component.reset();
+            if (act == Act::fail) throw std::runtime_error("on purpose");
+        };
+        Router router;
+        router.on_message([&](const Message&) { ++heard; });
+        start(with, std::move(router));
+        ASSERT_TRUE(until([&] { return sessions == 1; }));
+        server.say(message + message + message);
+        ASSERT_TRUE(until([&] { return shown >= 2 && (act != Act::fail || heard == 3); }));
+        if (act != Act::fail) {
+            EXPECT_EQ(heard, 1);
+        }
+        component.reset();
+    }
 }
 
 }  // namespace

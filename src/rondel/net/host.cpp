@@ -219,10 +219,10 @@ void Host::abandon() {
 
 void Host::on_event(stream::Event& event, Instant now) {
     if (auto* received = std::get_if<stream::Received>(&event)) {
-        if (common_.traffic) common_.traffic(Direction::in, masked_text(received->stanza.element()));
+        if (common_.traffic && !show(Direction::in, received->stanza.element())) return;
         entity_->receive(std::move(received->stanza), now);
     } else if (auto* refused = std::get_if<stream::Refused>(&event)) {
-        if (common_.traffic) common_.traffic(Direction::in, masked_text(refused->element));
+        if (common_.traffic && !show(Direction::in, refused->element)) return;
         entity_->refused(refused->element, refused->why, now);
     } else if (std::holds_alternative<stream::Connected>(event)) {
         entity_->connected(now);
@@ -280,9 +280,17 @@ void Host::on_finished() {
 std::error_code Host::transmit(Stanza& stanza) {
     if (const std::error_code refused = wire_->stream().send(stanza)) return refused;
     wire_->touched();
-    if (!common_.traffic) return {};
-    show_sent(common_.traffic, stanza.element(), common_.log);
     return {};
+}
+
+void Host::transmitted(const Stanza& stanza) {
+    if (common_.traffic) show(Direction::out, stanza.element());
+}
+
+bool Host::show(Direction direction, xml::ElementView element) {
+    const auto self = shared_from_this();  // it may let go of us
+    show_traffic(common_.traffic, direction, element, common_.log);
+    return !has_ended_;
 }
 
 // ---- between ----

@@ -100,6 +100,7 @@ class Host : public std::enable_shared_from_this<Host>, public Link, private Con
     void end_soon(std::string why);
     void warn_of_insecurity() const;
     void touched();
+    bool show(Direction direction, xml::ElementView element);  // false: whoever saw it has ended us
 
     // ConnectionOwner
     void on_event(stream::Event& event, Instant now) override;
@@ -112,6 +113,7 @@ class Host : public std::enable_shared_from_this<Host>, public Link, private Con
 
     // Link
     std::error_code transmit(Stanza& stanza) override;
+    void transmitted(const Stanza& stanza) override;
     std::size_t backlog() const override { return wire_->stream().backlog(); }
     bool is_managed() const override { return wire_->stream().is_managed(); }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <utility>
 
 namespace rondel::net {
@@ -65,11 +66,18 @@ void show_received(const PeerTrafficSink& sink, const stream::Event& event, cons
     if (const auto* refused = std::get_if<stream::Refused>(&event)) show(refused->element);
 }
 
-void show_sent(const TrafficSink& sink, xml::ElementView element, const LogSink& log) {
-    if_memory_lasts([&] { sink(Direction::out, masked_text(element)); },
-                    [&] {
-                        if (log) log(LogLevel::warning, "A stanza went out that could not be shown: no memory.");
-                    });
+void show_traffic(const TrafficSink& sink, Direction direction, xml::ElementView element, const LogSink& log) {
+    const auto tell = [&](std::string_view why) {
+        if (log) log(LogLevel::warning, why);
+    };
+    try {
+        sink(direction, masked_text(element));
+    } catch (const std::bad_alloc&) {
+        if (direction == Direction::in) throw;  // it has not been taken yet, and may come again (decision 9)
+        tell("A stanza went out that could not be shown: no memory.");
+    } catch (...) {
+        tell("A stanza could not be shown: whoever shows the traffic threw an exception.");
+    }
 }
 
 }  // namespace rondel::net

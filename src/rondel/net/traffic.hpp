@@ -25,7 +25,9 @@ using PeerTrafficSink = std::function<void(Direction, std::string_view peer, std
 void show_sent(const PeerTrafficSink& sink, stream::Stream& stream, std::function<std::string()> peer);
 void show_received(const PeerTrafficSink& sink, const stream::Event& event, const std::string& peer);
 
-// What has been handed to a stream, which goes out whether there is the memory to show it or not.
-void show_sent(const TrafficSink& sink, xml::ElementView element, const LogSink& log);
+// What came, or has been handed to a stream: it goes its way, whatever the sink throws. Only what came and there is no
+// memory to show is not taken: then this throws std::bad_alloc. The sink may end the host that it belongs to; the host
+// keeps both sinks until this returns.
+void show_traffic(const TrafficSink& sink, Direction direction, xml::ElementView element, const LogSink& log);
 
 }  // namespace rondel::net

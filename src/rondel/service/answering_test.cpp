@@ -444,5 +444,61 @@ TEST(AnsweringLater, F22_a_handler_that_throws_or_is_a_task_is_answered_for) {
     EXPECT_TRUE(answered == "internal-server-error" || answered == "remote-server-timeout") << answered;
 }
 
+// Ten thousand answers that come when they come, in any order, sent by hand: each is found by its query.
+TEST(Answering, R080_many_that_are_owed_are_each_answered_once_by_hand) {
+    constexpr std::size_t many = 10'000;
+    std::vector<Replier> kept;
+    Router router;
+    router.answer_later(IqType::get, "weather", "urn:example:weather",
+                        [&](Iq, Replier reply) { kept.push_back(std::move(reply)); });
+    EntityOptions options;
+    options.handlers_in_flight = many;
+    options.handlers_per_peer = many;
+    options.queue_stanzas = 4 * many;
+    options.high_water = options.queue_bytes = 64 * 1024 * 1024;
+    HandDriven hand("weather.example.com", std::move(router), options);
+    hand.open();
+    const auto peer = [](std::size_t n) { return fmt::format("user-{}@example.net/orchard", n % 7); };
+    for (std::size_t n = 0; n < many; ++n)
+        hand.receive(
+            fmt::format("<iq from='{}' to='weather.example.com' type='get' id='q{}'>"
+                        "<weather xmlns='urn:example:weather' city='Verona'/></iq>",
+                        peer(n), n / 7));
+    ASSERT_EQ(kept.size(), many);
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < many; ++i) {
+        next = (next + 7919) % many;  // a prime: each once
+        Iq answer(IqType::result, *Jid::parse(peer(next)));
+        answer.set_id(fmt::format("q{}", next / 7));
+        ASSERT_FALSE(hand->send(answer.copy()).refused) << next;
+        EXPECT_FALSE(bool(kept[next])) << "it is not due any more";
+        if (i % 100 == 0) {
+            EXPECT_EQ(hand->send(std::move(answer)).refused, SendFault::not_owed);
+        }
+    }
+    EXPECT_EQ(hand.take_sent().size(), many);
+    EXPECT_EQ(hand->ledger().iqs_replied(), many);
+}
+
+// A peer that asks twice by one id has asked twice.
+TEST(Answering, R080_queries_alike_are_answered_one_after_the_other) {
+    std::vector<Replier> kept;
+    Router router;
+    router.answer_later(IqType::get, "weather", "urn:example:weather",
+                        [&](Iq, Replier reply) { kept.push_back(std::move(reply)); });
+    HandDriven hand("weather.example.com", std::move(router));
+    hand.open();
+    hand.receive(query());
+    hand.receive(query());
+    Iq answer(IqType::result, "romeo@example.net/orchard"_jid);
+    answer.set_id("q1");
+    EXPECT_FALSE(hand->send(answer.copy()).refused);
+    EXPECT_FALSE(bool(kept[0])) << "the oldest";
+    EXPECT_TRUE(bool(kept[1]));
+    EXPECT_FALSE(hand->send(answer.copy()).refused);
+    EXPECT_EQ(hand->send(answer.copy()).refused, SendFault::not_owed);
+    EXPECT_EQ(hand.take_sent().size(), 2U);
+}
+
 }  // namespace
 }  // namespace rondel

@@ -277,6 +277,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     std::vector<Runner*> idle;
     std::vector<std::unique_ptr<Job>> spare_jobs;
     Slab<Owed*> owed;
+    OwedByQuery owed_by_query;
     std::size_t due = 0;  // of those
 
     // Time.

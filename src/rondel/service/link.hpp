@@ -13,8 +13,13 @@ class Link {
     virtual ~Link() = default;
 
     // Called only while a session is up. Accepts the stanza behind all earlier ones, moving it out if it likes; or
-    // refuses it, whole, with the reason (xml::WriteError), and nothing of it is sent.
+    // refuses it, whole, with the reason (xml::WriteError), and nothing of it is sent. Calls nobody back: the books do
+    // not know of the stanza yet.
     virtual std::error_code transmit(Stanza& stanza) = 0;
+
+    // Follows, once an accepted one is in the books. Whoever is called here may do anything to the entity, end it
+    // included.
+    virtual void transmitted(const Stanza&) {}
 
     // Bytes accepted and not yet handed to the transport.
     virtual std::size_t backlog() const = 0;

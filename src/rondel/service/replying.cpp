@@ -70,16 +70,31 @@ bool Replier::error(const StanzaError& error) { return owed_ != nullptr && owed_
 Replier::operator bool() const { return owed_ != nullptr && owed_->due(); }
 
 std::shared_ptr<Owed> Entity::State::owe(const Iq& query) {
-    auto one = std::make_shared<Owed>(weak_from_this(), query);
-    one->place = owed.add();
-    owed[one->place] = one.get();
-    one->timer = add_timer(options.handler_timeout, Timed::owed, one->place);
+    owed_by_query.make_room();
+    const std::uint32_t place = owed.add();
+    std::shared_ptr<Owed> one;
+    try {
+        one = std::make_shared<Owed>(weak_from_this(), query);
+    } catch (...) {
+        owed.free(place);
+        throw;
+    }
+    one->place = place;
+    owed[place] = one.get();
+    owed_by_query.add(*one);
     ++due;
+    try {
+        one->timer = add_timer(options.handler_timeout, Timed::owed, place);
+    } catch (...) {
+        one->settle();  // whoever hears of this answers
+        throw;
+    }
     return one;
 }
 
 void Entity::State::forget(Owed& one) {
     wheel.cancel(std::exchange(one.timer, 0));
+    owed_by_query.remove(one);
     owed.free(one.place);
     --due;
 }
@@ -90,12 +105,10 @@ bool Entity::State::settle_owed(const Stanza& answer) {
         if (one->answered || one->id != id || one->peer != answer.to().str()) continue;
         return one->answered = true;
     }
-    for (std::uint32_t place = 0; place < owed.end(); ++place) {
-        if (owed[place] == nullptr || !owed[place]->is_of(id, answer.to())) continue;
-        owed[place]->settle();
-        return true;
-    }
-    return false;
+    Owed* const one = owed_by_query.find(id, answer.to().str());
+    if (one == nullptr) return false;
+    one->settle();
+    return true;
 }
 
 void Entity::State::reply(Iq&& answer) {

@@ -150,7 +150,8 @@ std::error_code Entity::State::transmit(Stanza& stanza, OutcomeCallback& told, R
         transit.make_room_for_request();
     else if (told)
         transit.make_room_for_listener();
-    if (const std::error_code refused = link->transmit(stanza)) return refused;
+    Link& to = *link;
+    if (const std::error_code refused = to.transmit(stanza)) return refused;
     if (reply) ledger.reply(true);
     if (request == 0) {
         transit.accept(std::move(told));
@@ -160,6 +161,7 @@ std::error_code Entity::State::transmit(Stanza& stanza, OutcomeCallback& told, R
         open.position = mark.position;
         open.plain_before = mark.plain_before;
     }
+    guarded("The host", [&] { to.transmitted(stanza); });
     return {};
 }
 
