@@ -65,6 +65,11 @@ struct Client::State final : net::Host {
         } else {
             const Result<net::Endpoint> at = net::Endpoint::parse(options.server, usual_port(options.direct_tls));
             if (!at) return not_a_server(at.error());
+            if (at->is_unix() && (options.direct_tls || options.tls.mode == TlsOptions::Mode::pin))
+                return fmt::format(
+                    "{} is a socket of this machine, where there is no TLS: it is safe as it is, but {}.", at->str(),
+                    options.direct_tls ? "nothing there begins with TLS"
+                                       : "nobody shows a certificate that the pin could be compared with");
             place = Place{*at, options.direct_tls, {}};
         }
         return {};
@@ -235,6 +240,9 @@ struct Client::State final : net::Host {
                         true};
             case StreamCondition::see_other_host:
                 return redirected(over);
+            case StreamCondition::invalid_namespace:  // another port, of components perhaps; trying again is no help
+                if (over.was_open || had_session()) return {over.why};
+                return {fmt::format("Not connected as {}. {}", account.str(), over.why), true};
             default:
                 return {over.why};
         }

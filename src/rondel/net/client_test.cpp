@@ -8,6 +8,7 @@
 
 #include "tests/support/client_house.hpp"
 #include "tests/support/dns_server.hpp"
+#include "tests/support/hand_server.hpp"
 #include "tests/support/tampering_relay.hpp"
 #include <gmock/gmock.h>
 
@@ -181,6 +182,35 @@ TEST_F(ClientTest, what_is_wrong_with_options_is_said_at_once) {
     EXPECT_THAT(why(wrong), HasSubstr("without TLS"));
     wrong.direct_tls = true;
     EXPECT_THAT(why(wrong), HasSubstr("forbidden by the options"));
+    wrong = options();
+    wrong.server = "unix:/run/xmpp.sock";
+    wrong.direct_tls = true;
+    EXPECT_THAT(why(wrong), HasSubstr("nothing there begins with TLS"));
+    wrong.direct_tls = false;
+    wrong.tls.mode = net::TlsOptions::Mode::pin;
+    EXPECT_THAT(why(wrong), HasSubstr("nobody shows a certificate"));
+}
+
+// As a component does: it will not get better by itself.
+TEST_F(ClientTest, a_port_that_is_for_components_is_told_and_not_tried_again) {
+    rondel::testing::HandServer components(io);
+    ClientOptions wrong = options();
+    wrong.server = components.here();
+    const auto juliet = start(wrong);
+    ASSERT_TRUE(until([&] { return juliet->ending.has_value(); }));
+    EXPECT_THAT(juliet->ending->why, HasSubstr("does not speak to clients (RFC 6120). Is this the server's port"));
+    EXPECT_EQ(components.connections, 1);
+}
+
+TEST_F(ClientTest, a_unix_socket_is_as_good_as_tls) {
+    const std::string path = folder.path() + "/door";
+    net::ClientGuestOptions welcome;
+    const net::Endpoint at = *net::Endpoint::parse("unix:" + path);
+    ASSERT_TRUE(listener->listen(at, {net::welcome_clients({domain.get()}, welcome), net::Door::Tls::required}));
+    ClientOptions by_path = options();
+    by_path.server = at.str();
+    enter(by_path);
+    EXPECT_TRUE(was_said("Connected to unix:" + path));
 }
 
 TEST_F(ClientTest, without_tls_only_where_the_options_say_so) {

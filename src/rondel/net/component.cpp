@@ -53,6 +53,10 @@ struct Component::State final : net::Host {
                                domain ? "It has more than a domain part." : domain.error().message());
         const Result<net::Endpoint> at = net::Endpoint::parse(options.server);
         if (!at) return fmt::format("\"{}\" is no address of a server: {}.", options.server, at.error().message());
+        if (at->is_unix() && options.tls.mode != net::TlsOptions::Mode::off)
+            return fmt::format(
+                "{} is a socket of this machine, where there is no TLS: it is safe as it is; switch TLS off.",
+                at->str());
         if (options.secret.empty()) return fmt::format("There is no secret for {}.", options.domain);
         if (options.allow_plaintext && options.tls.mode == net::TlsOptions::Mode::off)
             if (const std::string weak = net::weakness_in_plain_text(options.secret); !weak.empty())

@@ -220,6 +220,9 @@ TEST_F(ComponentTest, the_options_are_checked_before_anything_is_tried) {
     EXPECT_THAT(why(options("user@echo.localhost", "pass", "localhost")), HasSubstr("is no domain"));
     EXPECT_THAT(why(options("echo.localhost", "", "localhost")), HasSubstr("no secret"));
     EXPECT_THAT(why(options("echo.localhost", "pass", "local host")), HasSubstr("HOST:PORT"));
+    ComponentOptions secured = options("echo.localhost", "pass", "unix:/run/xmpp.sock");
+    secured.tls.mode = TlsOptions::Mode::verify;
+    EXPECT_THAT(why(secured), HasSubstr("where there is no TLS"));
 }
 
 TEST_F(ComponentTest, V37_T_CSEC_the_secret_does_not_leave_this_machine_in_plain_text) {

@@ -36,9 +36,10 @@ void ConnectionOptions::add_to(CLI::App& command) {
         ->type_name("JID");
     host->require_option(1);
     command
-        .add_option("--server", server,
-                    "Where the server is: HOST[:PORT], or unix:PATH for components. Components: localhost:5347 "
-                    "otherwise; clients: where DNS says, or wss://HOST[:PORT]/PATH")
+        .add_option(
+            "--server", server,
+            "Where the server is: HOST[:PORT] or unix:PATH; for clients also wss://HOST[:PORT]/PATH. Without it: "
+            "components at localhost:5347, clients where DNS says")
         ->type_name("HOST[:PORT]")
         ->group("Connection");
     command

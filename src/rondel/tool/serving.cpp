@@ -5,6 +5,7 @@
 #include "rondel/net/client_guest.hpp"
 #include "rondel/net/component_caller.hpp"
 #include "rondel/net/listener.hpp"
+#include "rondel/net/spare_memory.hpp"
 #include "rondel/net/ticker.hpp"
 #include "rondel/net/weak_secret.hpp"
 #include "rondel/server/domain.hpp"
@@ -192,7 +193,17 @@ struct Serving::State {
         for (const std::string& fault : net::faults_of(certificate, names)) tell(LogLevel::warning, fault);
     }
 
+    // Those of a door, counted.
     net::Door door(DoorKind kind) {
+        net::Door made = door_for(kind);
+        made.welcome = [spare = spare, welcome = std::move(made.welcome)](net::Arrival arrival) {
+            arrival.over = [over = std::move(arrival.over), one = spare->one()] { over(); };
+            return welcome(std::move(arrival));
+        };
+        return made;
+    }
+
+    net::Door door_for(DoorKind kind) {
         using Tls = net::Door::Tls;
         if (kind == DoorKind::component)
             return {net::welcome_components(board, book, {component_stream(), log, traffic}), Tls::none};
@@ -305,6 +316,14 @@ struct Serving::State {
         listener->shut_down();
     }
 
+    void give_back() const {
+        const Instant began = Clock::now();
+        net::give_back_memory();
+        const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began);
+        tell(LogLevel::debug,
+             fmt::format("What many connections took was given back to the system in {} ms.", took.count()));
+    }
+
     void tell(LogLevel level, std::string_view sentence) const {
         if (log) log(level, sentence);
     }
@@ -320,6 +339,8 @@ struct Serving::State {
                                                                  : server::DuplicateComponent::refuse_new};
     std::vector<Home> homes;
     net::KeptCertificate kept;
+    std::shared_ptr<net::SpareMemory> spare = std::make_shared<net::SpareMemory>(
+        executor, [this] { give_back(); }, std::chrono::seconds(5));
     std::unique_ptr<net::Listener> listener;
     std::vector<std::unique_ptr<net::ComponentCaller>> callers;
     std::vector<Opened> opened;
