@@ -362,6 +362,44 @@ def test_f13_another_program_has_the_lock_of_the_database():
                 assert other.execute("SELECT count(*) FROM offline").fetchone() == (1,)
 
 
+def figures(file: pathlib.Path) -> dict[str, int]:
+    """What a file for Prometheus says, of one entity: outcomes by their own name."""
+    found = {}
+    for line in file.read_text().splitlines():
+        if line.startswith("#"):
+            assert re.fullmatch(r"# (HELP rondel_\w+ .+|TYPE rondel_\w+ (counter|gauge))", line), line
+            continue
+        name, labels, value = re.fullmatch(r"rondel_(\w+)\{(.*)\} (\d+)", line).groups()
+        assert 'entity="echo.localhost"' in labels, line
+        outcome = re.search('outcome="(.*?)"', labels)
+        found[outcome.group(1) if outcome else name] = int(value)
+    return found
+
+
+def test_t_ledger_the_books_of_a_program_are_in_a_file_for_prometheus(tmp_path):
+    file = tmp_path / "echo.prom"
+    with Serve("--component", "echo.localhost:pass", "--component", "one.localhost:pass") as serve:
+        place = f"{LOOPBACK}:{serve.ports['component']}"
+        echo = ("echo", "--component", "echo.localhost", "--server", place, "--secret", "pass", "--metrics", str(file))
+        with Rondel(*echo) as program, open_component(serve, "one.localhost", "pass") as one:
+            program.wait_for_line("Connected to")
+            one.sendall(
+                b"<message type='chat' from='one.localhost' to='echo.localhost'><body>Hi</body></message>"
+                b"<iq type='get' id='1' from='one.localhost' to='echo.localhost'><ping xmlns='urn:xmpp:ping'/></iq>"
+                b"<iq type='get' id='2' from='one.localhost' to='echo.localhost'><no xmlns='urn:example'/></iq>"
+            )
+            heard = hear(one, "</message>")
+            while heard.count("<iq") < 2 or not heard.endswith(">"):
+                heard += hear(one, ">")
+            assert figures(file).keys() >= {"stanzas_issued_total", "stanzas_open", "acked"}  # it is there from the start
+            program.signal(signal.SIGTERM)
+            assert program.wait() == 0, program.report()
+    found = figures(file)
+    assert found["stanzas_issued_total"] == 3 and found["stanzas_open"] == 0 and found["acked"] == 3, found
+    assert found["queries_received_total"] == found["queries_replied_total"] == 2, found
+    assert not list(tmp_path.glob("*.new"))
+
+
 def open_component(serve: Serve, domain: str, secret: str) -> socket.socket:
     """A component of our own hand (XEP-0114 §3)."""
     component = serve.connect("component")
