@@ -5,6 +5,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -65,6 +66,7 @@ class Scanner {
 #if defined(__SSE2__)
 
 constexpr std::size_t step = 16;
+constexpr std::size_t least = 4;
 constexpr std::size_t most_at_once = 63;
 
 // A bit for each character of a text of that size, the first the lowest.
@@ -76,14 +78,37 @@ struct Bits {
     std::uint64_t printable = 0;  // a resource_char
 
     explicit Bits(std::string_view text) {
+        const char* const p = text.data();
+        if (text.size() < step) {
+            look(few(text), 0);
+            return;
+        }
         std::size_t at = 0;
-        for (; text.size() - at >= step; at += step) look(text.data(), at);
-        if (at != text.size()) look(text.data(), text.size() - step);  // over some of them again
+        for (; text.size() - at >= step; at += step) look(load(p + at), at);
+        if (at != text.size()) look(load(p + text.size() - step), text.size() - step);  // over some of them again
     }
 
   private:
-    void look(const char* text, std::size_t at) {
-        const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + at));
+    static __m128i load(const char* p) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)); }
+
+    // At least `least` characters and less than `step`, and zeros behind them. Nothing else is read.
+    static __m128i few(std::string_view text) {
+        const char* const p = text.data();
+        const std::size_t size = text.size();
+        if (size <= 8)
+            return _mm_cvtsi64_si128(
+                static_cast<long long>(word<std::uint32_t>(p) | word<std::uint32_t>(p + size - 4) << 8 * (size - 4)));
+        return _mm_set_epi64x(static_cast<long long>(word<std::uint64_t>(p + size - 8) >> 8 * (step - size)),
+                              static_cast<long long>(word<std::uint64_t>(p)));
+    }
+    template <class Word>
+    static std::uint64_t word(const char* p) {
+        Word word;
+        std::memcpy(&word, p, sizeof word);
+        return word;
+    }
+
+    void look(__m128i v, std::size_t at) {
         const auto is = [v](char c) { return _mm_cmpeq_epi8(v, _mm_set1_epi8(c)); };
         const auto within = [v](char first, char last) {
             const __m128i from = _mm_sub_epi8(v, _mm_set1_epi8(first));
@@ -103,7 +128,7 @@ struct Bits {
 
 // Most addresses, seen as a whole. False says nothing.
 bool is_plainly_prepared(std::string_view text, std::size_t& local_end, std::size_t& domain_end) {
-    if (text.size() < step || text.size() > most_at_once) return false;
+    if (text.size() < least || text.size() > most_at_once) return false;
     const Bits bits(text);
     const auto end_of_run = [](std::uint64_t kind, std::size_t from) {
         return from + static_cast<std::size_t>(std::countr_one(kind >> from));

@@ -1,5 +1,7 @@
 #include "rondel/base/jid.hpp"
 
+#include "rondel/base/jid_parts.hpp"
+
 #include <map>
 #include <random>
 #include <set>
@@ -138,9 +140,19 @@ TEST(Jid, trusted_text_that_is_no_address_throws_a_sentence) {
     }
 }
 
-// The fast answer must be the true one: is_prepared(text) == (parse(text) && parse(text)->str() == text).
+// As Jid::parse, without its glance at the whole.
+Result<Jid> parse_by_parts(std::string_view text) {
+    const jid_parts::Parts parts = jid_parts::split(text);
+    if ((parts.has_local && parts.local.empty()) || (parts.has_resource && parts.resource.empty()))
+        return make_error_code(JidError::empty);
+    return Jid::from_parts(parts.local, parts.domain, parts.resource);
+}
+
+// The fast answers must be the true ones: is_prepared(text) == (parse(text) && parse(text)->str() == text).
 void expect_consistent(const std::string& text) {
     const auto jid = Jid::parse(text);
+    const auto by_parts = parse_by_parts(text);
+    ASSERT_EQ(jid ? jid->str() : "none", by_parts ? by_parts->str() : "none") << testing::PrintToString(text);
     ASSERT_EQ(JidView::is_prepared(text), jid && jid->str() == text) << testing::PrintToString(text);
     if (!jid) return;
     ASSERT_TRUE(JidView::is_prepared(jid->str())) << testing::PrintToString(text);
@@ -215,6 +227,22 @@ TEST(Jid, V43_T_JID_is_prepared_agrees_with_parse_on_random_text) {
         for (unsigned long k = 0; k < count; ++k) text += pieces[random() % pieces.size()];
         ASSERT_NO_FATAL_FAILURE(expect_consistent(text));
     }
+}
+
+// Less than what one look takes in, and a little more: all texts of four such characters, behind others.
+TEST(Jid, V43_T_JID_short_addresses) {
+    constexpr std::string_view characters = "aA0-.@/_ ";
+    constexpr std::size_t all = 9 * 9 * 9 * 9;
+    test::Sparse sparse;
+    for (const std::string_view before : {"", "b", "bb", "bbb", "b@bb", "bbbbb", "b@bbbb", "bbbbbbb", "bbb@bbbb",
+                                          "bbbbbbb@b", "b.bbbbbbbb", "bbbb@bbbbb/", "b@bbbbbbbbbb", "bbbbbbbbbbbbb"})
+        for (std::size_t i = 0; i < all; ++i) {
+            if (sparse.leaves_out()) continue;
+            std::string text(before);
+            for (std::size_t k = 0, rest = i; k < 4; ++k, rest /= characters.size())
+                text += characters[rest % characters.size()];
+            ASSERT_NO_FATAL_FAILURE(expect_consistent(text));
+        }
 }
 
 TEST(Jid, V43_T_JID_every_code_point_in_every_part) {

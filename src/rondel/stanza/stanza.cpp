@@ -77,11 +77,11 @@ std::error_code check_iq(ElementView iq) {
     return type == "error" ? std::error_code() : StanzaFault::bad_iq_type;
 }
 
-void set_address(Element& element, std::string_view name, JidView jid) {
+void set_address(Element& element, Common which, JidView jid) {
     if (jid.empty())
-        element.ref().unset(name);
+        element.ref().unset(which == Common::from ? "from" : "to");
     else
-        element.set(name, jid.str());
+        element.ref().mutable_block().set_common(which, jid.str());
 }
 
 }  // namespace
@@ -147,8 +147,8 @@ JidView Stanza::to() const {
     return text ? JidView::of_prepared(*text) : JidView();
 }
 
-void Stanza::set_from(JidView from) { set_address(element_, "from", from); }
-void Stanza::set_to(JidView to) { set_address(element_, "to", to); }
+void Stanza::set_from(JidView from) { set_address(element_, Common::from, from); }
+void Stanza::set_to(JidView to) { set_address(element_, Common::to, to); }
 
 Stanza Stanza::copy() const {
     Stanza copied;

@@ -3,6 +3,7 @@
 #include "rondel/stanza/iq.hpp"
 #include "rondel/stanza/message.hpp"
 #include "rondel/stanza/presence.hpp"
+#include "rondel/xml/writer.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -116,6 +117,24 @@ TEST(Stanza, addresses_can_be_set_and_taken_away) {
     message.set_to({});
     EXPECT_TRUE(message.to().empty());
     EXPECT_EQ(message.element().attribute("to"), std::nullopt);
+}
+
+TEST(Stanza, the_id_can_be_set_where_there_is_one_and_where_there_is_none) {
+    Message message("a@example.com"_jid);
+    message.set_id("1");
+    message.element().set("x", "2");
+    message.set_id("3'");
+    message.set_from("b@example.com"_jid);
+    EXPECT_EQ(message.id(), "3'");
+    EXPECT_EQ(message.element().attribute("id"), "3'");
+    message.set_id(*message.id());  // a view of the very stanza
+    EXPECT_EQ(
+        xml::to_string(message.element()),
+        "<message xmlns='jabber:client' to='a@example.com' type='chat' id='3&apos;' x='2' from='b@example.com'/>");
+    message.element().ref().unset("id");
+    message.set_id("4");
+    EXPECT_EQ(xml::to_string(message.element()),
+              "<message xmlns='jabber:client' to='a@example.com' type='chat' x='2' from='b@example.com' id='4'/>");
 }
 
 TEST(Stanza, fluent_forms_keep_the_kind) {

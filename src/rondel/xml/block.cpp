@@ -124,6 +124,11 @@ Attribute& Block::add_attribute(Index element, Span name, std::uint32_t ns, Span
     if (element == root && ns == no_ns)
         if (const Common which = common_of(view(name)); which != Common::none)
             common[static_cast<std::size_t>(which)] = index;
+    link_attribute(element, index);
+    return added;
+}
+
+void Block::link_attribute(Index element, Index index) {  // behind those that the element has
     if (nodes[element].first_attribute == 0) {
         nodes[element].first_attribute = index;
     } else if (last_attribute_of == element) {
@@ -135,7 +140,20 @@ Attribute& Block::add_attribute(Index element, Span name, std::uint32_t ns, Span
     }
     last_attribute_of = element;
     last_attribute = index;
-    return added;
+}
+
+void Block::set_common(Common which, std::string_view value) {
+    constexpr Span names[common_count] = {word("to"), word("from"), word("id"), word("type")};
+    const Span stored = add_text(value);
+    Index& index = common[static_cast<std::size_t>(which)];
+    if (index == 0) {
+        const auto added = static_cast<Index>(attributes.size());
+        attributes.push_back({.name = names[static_cast<std::size_t>(which)], .value = {}, .sound_name = 1});
+        link_attribute(root, index = added);
+    }
+    Attribute& there = attributes[index];
+    there.value = stored;
+    there.plain_value = there.sound_value = 0;
 }
 
 void Block::append_text(Index element, std::string_view piece) {

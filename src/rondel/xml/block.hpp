@@ -61,8 +61,8 @@ struct Attribute {
 struct Block {
     static constexpr Index root = 1;
     static constexpr std::uint32_t no_ns = 0;
-    static constexpr std::uint32_t stanzas = 1;  // index of stanza_ns in every block
-    static constexpr std::uint32_t xml = 2;      // index of xml_ns in every block
+    static constexpr std::uint32_t stanzas = 1;         // index of stanza_ns in every block
+    static constexpr std::uint32_t xml = 2;             // index of xml_ns in every block
     static consteval Span word(std::string_view name);  // one of the names that stand in every block: words, below
 
     Block();
@@ -84,6 +84,7 @@ struct Block {
         std::string_view ns);  // finds it among the newest, or adds it: the same one may be there twice
     Index add_element(Index parent, Span name, std::uint32_t ns);
     Attribute& add_attribute(Index element, Span name, std::uint32_t ns, Span value);
+    void set_common(Common which, std::string_view value);  // of the root; which is not none
     void append_text(Index element, std::string_view piece);
     void append_text(Index element, Span piece);  // already in `text`
     // For many pieces, as a reader has them: all of them first, the element's joined text once, when it is complete.
@@ -100,9 +101,9 @@ struct Block {
     Array<Node> nodes;            // [0] is nobody; [1] the root
     Array<Attribute> attributes;  // [0] is nobody
     Array<Span> namespaces;
-    Bytes text;                                 // begins with names and namespaces that every stanza needs
+    Bytes text;                                // begins with names and namespaces that every stanza needs
     std::array<Index, common_count> common{};  // the root's common attributes; 0: it has none of that name
-    std::size_t kept_bytes = 0;                 // bytes() when it went to the cache
+    std::size_t kept_bytes = 0;                // bytes() when it went to the cache
     Index last_attribute_of = 0;  // the element that got the last attribute, and which: appending stays O(1)
     Index last_attribute = 0;
 
@@ -110,6 +111,7 @@ struct Block {
     Index new_node();
     void extend(Index node, Span piece);
     void text_gets_node(Index element);
+    void link_attribute(Index element, Index attribute);
 };
 
 inline Index Block::new_node() {
