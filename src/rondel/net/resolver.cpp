@@ -198,12 +198,15 @@ struct Resolver::State : std::enable_shared_from_this<State> {
         }
         const auto found = sockets.try_emplace(socket).first;
         if (found->second == nullptr) {
+            boost::system::error_code refused;  // the system watches no more descriptors: as if no answer came
             try {
                 found->second = std::make_shared<Watched>(executor, socket);
+                found->second->descriptor.assign(socket, refused);
             } catch (const std::bad_alloc&) {
                 sockets.erase(found);
                 throw;
             }
+            if (refused) return static_cast<void>(sockets.erase(found));
         }
         const std::shared_ptr<Watched> watched = found->second;
         watched->reads = readable;
@@ -212,8 +215,7 @@ struct Resolver::State : std::enable_shared_from_this<State> {
     }
 
     struct Watched {
-        Watched(const asio::any_io_executor& executor, ares_socket_t number_)
-            : descriptor(executor, number_), number(number_) {}
+        Watched(const asio::any_io_executor& executor, ares_socket_t number_) : descriptor(executor), number(number_) {}
         asio::posix::stream_descriptor descriptor;
         ares_socket_t number;
         bool reads = false, writes = false;

@@ -1,13 +1,30 @@
 // F16: what the DNS may answer, or not, and what becomes of it.
 #include "rondel/net/resolver.hpp"
 
+#include <cerrno>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "tests/support/dns_server.hpp"
 #include "tests/support/loopback.hpp"
+#include <dlfcn.h>
 #include <gmock/gmock.h>
+#include <sys/epoll.h>
+
+namespace {
+thread_local int refusals = 0;  // so many descriptors more are not watched
+}
+
+// Between us and the C library.
+extern "C" int epoll_ctl(int poll, int operation, int on, epoll_event* event) noexcept {
+    using Call = int (*)(int, int, int, epoll_event*);
+    static const auto real = reinterpret_cast<Call>(dlsym(RTLD_NEXT, "epoll_ctl"));
+    if (operation != EPOLL_CTL_ADD || refusals == 0) return real(poll, operation, on, event);
+    --refusals;
+    errno = ENOSPC;
+    return -1;
+}
 
 namespace rondel::net {
 namespace {
@@ -66,6 +83,18 @@ TEST_F(ResolverTest, F16_names_that_do_not_exist_or_have_nothing_of_this_kind) {
     EXPECT_EQ(srv("a.example").failure, "");
     EXPECT_THAT(addresses("nowhere.example", Family::ipv4), IsEmpty());
     EXPECT_THAT(why, HasSubstr("not found"));
+}
+
+// There is a limit of descriptors that are watched (max_user_watches). c-ares, which is C, knows no exceptions.
+TEST_F(ResolverTest, F09_where_the_system_watches_no_more_descriptors_it_is_as_if_nobody_answered) {
+    dns.a("xmpp.example.com", "192.0.2.1");
+    options.limit = std::chrono::milliseconds(300);
+    refusals = 1000;
+    EXPECT_THAT(addresses("xmpp.example.com", Family::ipv4), IsEmpty());
+    EXPECT_NE(srv("example.com").failure, "");
+    refusals = 0;
+    resolver.reset();
+    EXPECT_THAT(addresses("xmpp.example.com", Family::ipv4), ElementsAre("192.0.2.1"));
 }
 
 TEST_F(ResolverTest, F16_a_server_that_fails) {
