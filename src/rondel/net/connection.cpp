@@ -1,11 +1,12 @@
 #include "rondel/net/connection.hpp"
 
+#include "rondel/net/input_blocks.hpp"
+#include "rondel/net/pace.hpp"
 #include "rondel/net/scarce_memory.hpp"
 #include "rondel/net/socket_transport.hpp"
 #include "rondel/net/tls_handshake.hpp"
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <new>
 #include <optional>
@@ -17,43 +18,6 @@
 #include <fmt/format.h>
 
 namespace rondel::net {
-
-namespace {
-
-struct Block {
-    std::array<char, 16 * 1024> bytes;  // larger ones leave the cache before they are parsed
-    std::unique_ptr<Block> next;        // of those that are buried
-};
-
-// What connections of one thread read into, one after the other. A connection that waits for bytes has none; one that
-// is not done with them keeps its own.
-class Blocks {
-  public:
-    static Blocks& of_this_thread() {
-        static thread_local Blocks blocks;
-        return blocks;
-    }
-    std::unique_ptr<Block> take() {
-        for (std::unique_ptr<Block>& place : spare_)
-            if (place != nullptr) return std::exchange(place, nullptr);
-        return std::make_unique_for_overwrite<Block>();
-    }
-    void give_back(std::unique_ptr<Block> block) {
-        for (std::unique_ptr<Block>& place : spare_)
-            if (place == nullptr) return place.swap(block);
-    }
-    // One that may still be written into, and there is no memory to wait for that: until the thread ends.
-    void bury(std::unique_ptr<Block> block) {
-        block->next = std::move(buried_);
-        buried_ = std::move(block);
-    }
-
-  private:
-    std::array<std::unique_ptr<Block>, 4> spare_;
-    std::unique_ptr<Block> buried_;
-};
-
-}  // namespace
 
 // Shared with the callbacks under way, which find `owner` gone after the end.
 struct Connection::Core : std::enable_shared_from_this<Core> {
@@ -82,11 +46,11 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         // Bytes may have come that TLS has not opened yet: it puts them where it was told to, even now.
         if (!reading || buffer == nullptr) return;
         try {
-            const auto kept = std::make_shared<std::unique_ptr<Block>>();
+            const auto kept = std::make_shared<std::unique_ptr<InputBlock>>();
             boost::asio::post(executor, [kept] {});
             *kept = std::move(buffer);
         } catch (const std::bad_alloc&) {
-            Blocks::of_this_thread().bury(std::move(buffer));
+            InputBlocks::of_this_thread().bury(std::move(buffer));
         }
     }
 
@@ -188,7 +152,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
             hand_over(*event, now);
             ++taken;
         }
-        if (drained && !reading && buffer != nullptr) Blocks::of_this_thread().give_back(std::move(buffer));
+        if (drained && !reading && buffer != nullptr) InputBlocks::of_this_thread().give_back(std::move(buffer));
         if (owner != nullptr && drained) owner->on_taken(now);
         if (owner != nullptr && listening != drained) stream->listening(listening = drained, now);
     }
@@ -261,15 +225,10 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         pump();
     }
 
-    // To write wakes the other side, which costs as much as ten stanzas or more. While it has sent so much that it will
-    // not run dry meanwhile, what it is to get waits for a few more blocks of that; but not if a block holds next to no
-    // stanzas: then waking is little beside the rest, and both sides had better work at once.
-    bool holds_back() const {
-        constexpr std::size_t most_held = 128 * 1024;
-        constexpr std::size_t enough_to_come = 64 * 1024;
-        constexpr std::size_t few = 4;
-        return last_read == sizeof(Block::bytes) && taken > few && drained && !ended && !closed && !securing &&
-               !reading && stream->output().size() < most_held && transport->pending() >= enough_to_come;
+    bool holds_back() {
+        const bool idle = drained && !reading && !ended && !closed && !securing;
+        if (!idle) return pace.goes_on(), false;
+        return pace.holds_back(taken, stream->output().size(), [this] { return transport->pending(); });
     }
 
     void write(Instant now) {
@@ -299,7 +258,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     void read() {
         reading = true;
         const auto memory = [this]() -> std::span<char> {
-            if (buffer == nullptr) buffer = Blocks::of_this_thread().take();
+            if (buffer == nullptr) buffer = InputBlocks::of_this_thread().take(pace.room());
             return buffer->bytes;
         };
         const auto done = [this](std::error_code error, std::size_t size) {
@@ -313,7 +272,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     }
 
     void take(std::error_code error, std::size_t size) {
-        last_read = size;
+        pace.was_read(size, buffer == nullptr ? 0 : buffer->bytes.size());
         const Instant now = Clock::now();
         if (error) broken = true, error_of_transport = error;
         if (error || size == 0) ended = true;
@@ -408,9 +367,9 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     stream::Untaken untaken = stream::Untaken::nothing;
     bool output_ended = false;
     bool finished = false;
-    std::size_t last_read = 0;
-    std::size_t taken = 0;          // events of what was read last
-    std::unique_ptr<Block> buffer;  // while there is something in it, or to come into it
+    Pace pace;
+    std::size_t taken = 0;               // events of what was read last
+    std::unique_ptr<InputBlock> buffer;  // while there is something in it, or to come into it
 };
 
 Connection::Connection(const boost::asio::any_io_executor& executor, std::unique_ptr<Transport> transport,
