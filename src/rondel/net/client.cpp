@@ -1,5 +1,6 @@
 #include "rondel/net/client.hpp"
 
+#include "rondel/net/descriptors.hpp"
 #include "rondel/net/host.hpp"
 #include "rondel/net/srv_order.hpp"
 #include "rondel/net/websocket_url.hpp"
@@ -96,7 +97,7 @@ struct Client::State final : net::Host {
         return place;
     }
 
-    std::string plan(net::ConnectOptions& how) override {
+    Obstacle plan(net::ConnectOptions& how) override {
         how.domain = account.domain();
         how.allow_plaintext = options.allow_plaintext;
         how.dns_servers = options.dns_servers;
@@ -110,15 +111,16 @@ struct Client::State final : net::Host {
         }
         if (options.tls.mode == TlsOptions::Mode::off) {
             if (how.direct_tls)
-                return "TLS is wanted from the beginning, and forbidden by the options: that cannot be.";
+                return {"TLS is wanted from the beginning, and forbidden by the options: that cannot be."};
             return {};
         }
         // Whatever host answers, it has to prove that it serves our domain (RFC 6120 §13.7.2.1).
         std::string why;
         const auto side = net::TlsSide::client(options.tls, {std::string(account.domain()), "xmpp-client"},
                                                {options.certificate_file, options.key_file}, why);
-        if (side) how.tls = *side;
-        return why;
+        if (!side) return {std::move(why), net::is_for_now(side.error())};
+        how.tls = *side;
+        return {};
     }
 
     std::unique_ptr<stream::Stream> make_stream(const net::Transport& transport) override {
@@ -240,9 +242,6 @@ struct Client::State final : net::Host {
                         true};
             case StreamCondition::see_other_host:
                 return redirected(over);
-            case StreamCondition::invalid_namespace:  // another port, of components perhaps; trying again is no help
-                if (over.was_open || had_session()) return {over.why};
-                return {fmt::format("Not connected as {}. {}", account.str(), over.why), true};
             default:
                 return {over.why};
         }

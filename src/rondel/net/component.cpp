@@ -1,5 +1,6 @@
 #include "rondel/net/component.hpp"
 
+#include "rondel/net/descriptors.hpp"
 #include "rondel/net/host.hpp"
 #include "rondel/net/weak_secret.hpp"
 
@@ -66,7 +67,7 @@ struct Component::State final : net::Host {
         return {};
     }
 
-    std::string plan(net::ConnectOptions& how) override {
+    Obstacle plan(net::ConnectOptions& how) override {
         how.server = server;
         how.direct_tls = options.tls.mode != net::TlsOptions::Mode::off;
         how.allow_plaintext = options.allow_plaintext;
@@ -74,8 +75,9 @@ struct Component::State final : net::Host {
         std::string why;
         const std::string& name = options.tls.name.empty() ? server.host : options.tls.name;
         const auto side = net::TlsSide::client(options.tls, {name}, {}, why);
-        if (side) how.tls = *side;
-        return why;
+        if (!side) return {std::move(why), net::is_for_now(side.error())};
+        how.tls = *side;
+        return {};
     }
 
     std::unique_ptr<stream::Stream> make_stream(const net::Transport&) override {

@@ -15,6 +15,11 @@ bool out_of_descriptors() noexcept {
     return false;
 }
 
+bool is_for_now(const std::error_code& error) {
+    return error == std::errc::too_many_files_open || error == std::errc::too_many_files_open_in_system ||
+           error == std::errc::not_enough_memory;
+}
+
 std::string words_for(const boost::system::error_code& error) {
     using boost::system::errc::errc_t;
     const bool none = error == errc_t::too_many_files_open || error == errc_t::too_many_files_open_in_system;

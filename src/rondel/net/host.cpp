@@ -1,6 +1,5 @@
 #include "rondel/net/host.hpp"
 
-#include "rondel/net/descriptors.hpp"
 #include "rondel/net/scarce_memory.hpp"
 
 #include <utility>
@@ -79,14 +78,11 @@ void Host::connect() {
 void Host::connect_once() {
     ConnectOptions how;
     how.timeout = common_.connect_timeout;
-    if (std::string wrong = plan(how); !wrong.empty()) {
-        // Options that were good once are so still: a file of theirs is being replaced. And a file that cannot be
-        // opened for want of descriptors is no wrong one (F09).
-        const bool no_descriptors = out_of_descriptors();
-        if (no_descriptors) wrong += " " + words_for_no_descriptors() + ".";
-        const bool fatal = !no_descriptors && !had_session_;
-        return asio::post(executor_, [self = shared_from_this(), wrong = std::move(wrong), fatal] {
-            if (!self->has_ended_) self->lose({wrong, fatal}, false, false);
+    if (Obstacle wrong = plan(how); !wrong.why.empty()) {
+        // Options that were good once are so still: a file of theirs is being replaced.
+        const bool fatal = !wrong.for_now && !had_session_;
+        return asio::post(executor_, [self = shared_from_this(), why = std::move(wrong.why), fatal] {
+            if (!self->has_ended_) self->lose({why, fatal}, false, false);
         });
     }
     tls_ = how.tls;

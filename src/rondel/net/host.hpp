@@ -58,8 +58,12 @@ class Host : public std::enable_shared_from_this<Host>, public Link, private Con
 
     // Looks at the options: a sentence if they are wrong. `address`: whom the entity is until a session says more.
     virtual std::string check(Jid& address) = 0;
-    // Where to go next: a sentence if the options do not allow to find out.
-    virtual std::string plan(ConnectOptions& how) = 0;
+    // Where to go next; why not, as a sentence, if the options do not allow to find out.
+    struct Obstacle {
+        std::string why = {};
+        bool for_now = false;  // trying again may help
+    };
+    virtual Obstacle plan(ConnectOptions& how) = 0;
     virtual std::unique_ptr<stream::Stream> make_stream(const Transport& transport) = 0;
     virtual void opened(const stream::Opened& session, Instant now) = 0;
     virtual void take(stream::Event&, Instant) {}  // any other than of stanzas, sessions and ends

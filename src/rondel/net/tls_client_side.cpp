@@ -2,12 +2,15 @@
 #include "rondel/base/encoding.hpp"
 #include "rondel/net/certificate_names.hpp"
 #include "rondel/net/channel_bindings.hpp"
+#include "rondel/net/descriptors.hpp"
 #include "rondel/net/net_error.hpp"
 #include "rondel/net/tls_context.hpp"
 #include "rondel/net/tls_side.hpp"
 
 #include <array>
+#include <new>
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -72,13 +75,13 @@ class ClientSide final : public TlsSide {
         if (mode_ == TlsOptions::Mode::pin)
             stream.set_verify_callback(
                 [pin = pin_, notes](bool, asio::ssl::verify_context& checked) {
-                    return is_pinned(pin, checked, *notes);
+                    return decided(checked, [&] { return is_pinned(pin, checked, *notes); });
                 },
                 error);
         else
             stream.set_verify_callback(
                 [who = who_, notes](bool good, asio::ssl::verify_context& checked) {
-                    return good && is_right(who, checked, *notes);
+                    return good && decided(checked, [&] { return is_right(who, checked, *notes); });
                 },
                 error);
         return error;
@@ -90,6 +93,17 @@ class ClientSide final : public TlsSide {
     }
 
   private:
+    // OpenSSL, which asks, is C: an exception through it would leave its locks held, and its memory lost.
+    template <class Decide>
+    static bool decided(asio::ssl::verify_context& checked, const Decide& decide) noexcept {
+        try {
+            return decide();
+        } catch (const std::bad_alloc&) {
+            X509_STORE_CTX_set_error(checked.native_handle(), X509_V_ERR_OUT_OF_MEM);
+            return false;
+        }
+    }
+
     static void note_whether_ours_is_wanted(SSL* ssl, Notes& notes) {
         SSL_set_cert_cb(
             ssl,
@@ -127,6 +141,12 @@ class ClientSide final : public TlsSide {
     ReferenceIdentity who_;
 };
 
+// Where it was the system that would not.
+std::string words_behind(const std::error_code& reason) {
+    if (reason.category() != std::system_category() && reason.category() != std::generic_category()) return {};
+    return " (" + words_for({reason.value(), boost::system::generic_category()}) + ")";
+}
+
 std::error_code trust(asio::ssl::context& context, const TlsOptions& options, std::string& why) {
     boost::system::error_code error;
     if (options.ca_file.empty())
@@ -134,9 +154,10 @@ std::error_code trust(asio::ssl::context& context, const TlsOptions& options, st
     else
         context.load_verify_file(options.ca_file, error);
     if (error) {
+        const std::error_code reason = what_failed(error, make_error_code(NetError::bad_certificate));
         why = "The certificate authorities could not be read from " +
-              (options.ca_file.empty() ? "the system" : options.ca_file) + ".";
-        return error;
+              (options.ca_file.empty() ? "the system" : options.ca_file) + words_behind(reason) + ".";
+        return reason;
     }
     SSL_CTX* native = context.native_handle();
     X509_VERIFY_PARAM* param = SSL_CTX_get0_param(native);
@@ -144,9 +165,12 @@ std::error_code trust(asio::ssl::context& context, const TlsOptions& options, st
     if (options.crl_file.empty()) return {};
     X509_LOOKUP* lookup = X509_STORE_add_lookup(SSL_CTX_get_cert_store(native), X509_LOOKUP_file());
     if (lookup == nullptr || X509_load_crl_file(lookup, options.crl_file.c_str(), X509_FILETYPE_PEM) < 1) {
-        why = "The list of revoked certificates could not be read from " + options.crl_file + " (" +
-              last_openssl_error() + ").";
-        return make_error_code(NetError::bad_certificate);
+        const std::error_code reason = what_failed({}, make_error_code(NetError::bad_certificate));
+        const std::string words = words_behind(reason);
+        why = "The list of revoked certificates could not be read from " + options.crl_file +
+              (words.empty() ? " (" + last_openssl_error() + ")" : words) + ".";
+        ERR_clear_error();
+        return reason;
     }
     X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_CRL_CHECK);
     return {};
@@ -157,13 +181,14 @@ std::error_code show(asio::ssl::context& context, const OwnCertificate& own, std
     boost::system::error_code error;
     context.use_certificate_chain_file(own.file, error);
     if (error) {
-        why = "Our certificate could not be read from " + own.file + " (" + error.message() + ").";
-        return error;
+        why = "Our certificate could not be read from " + own.file + " (" + words_for(error) + ").";
+        return what_failed(error, make_error_code(NetError::bad_certificate));
     }
     const std::string& key = own.key_file.empty() ? own.file : own.key_file;
     context.use_private_key_file(key, asio::ssl::context::pem, error);
-    if (error) why = "The key of our certificate could not be read from " + key + " (" + error.message() + ").";
-    return error;
+    if (!error) return {};
+    why = "The key of our certificate could not be read from " + key + " (" + words_for(error) + ").";
+    return what_failed(error, make_error_code(NetError::bad_certificate));
 }
 
 }  // namespace

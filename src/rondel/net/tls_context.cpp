@@ -1,5 +1,6 @@
 #include "rondel/net/tls_context.hpp"
 
+#include <boost/asio/ssl/error.hpp>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
@@ -13,6 +14,15 @@ std::shared_ptr<boost::asio::ssl::context> make_context(boost::asio::ssl::contex
     constexpr int level = 2;  // Debian's default, and not everybody's
     if (SSL_CTX_get_security_level(native) < level) SSL_CTX_set_security_level(native, level);
     return context;
+}
+
+std::error_code what_failed(const boost::system::error_code& known, std::error_code otherwise) {
+    const bool is_openssls = known.category() == boost::asio::error::get_ssl_category();
+    const unsigned long code = is_openssls ? static_cast<unsigned long>(known.value()) : ERR_peek_error();
+    if (known && !is_openssls) return known;
+    if (ERR_SYSTEM_ERROR(code)) return {ERR_GET_REASON(code), std::system_category()};
+    if (ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE) return std::make_error_code(std::errc::not_enough_memory);
+    return otherwise;
 }
 
 std::string last_openssl_error() {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <system_error>
 
 #include <boost/asio/ssl/context.hpp>
 
@@ -12,5 +13,9 @@ std::shared_ptr<boost::asio::ssl::context> make_context(boost::asio::ssl::contex
 
 // OpenSSL's own words for its last error.
 std::string last_openssl_error();
+
+// Of what failed just now: the system's error or the lack of memory, where it was that; else `otherwise`. Asio tells
+// `known`, and may have taken it off OpenSSL's list.
+std::error_code what_failed(const boost::system::error_code& known, std::error_code otherwise);
 
 }  // namespace rondel::net
