@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include <dlfcn.h>
@@ -89,6 +90,11 @@ int getpeername(int descriptor, sockaddr* __restrict address, socklen_t* __restr
     static auto* const real = next<int(int, sockaddr*, socklen_t*)>("getpeername");
     return fails("getpeername", {ENOTCONN, ENOBUFS, EINVAL}) ? -1 : real(descriptor, address, size);
 }
+std::FILE* fopen(const char* path, const char* mode) {
+    static auto* const real = next<std::FILE*(const char*, const char*)>("fopen");
+    return fails("fopen", {EMFILE, ENFILE, ENOMEM}) ? nullptr : real(path, mode);
+}
+std::FILE* fopen64(const char* path, const char* mode) { return fopen(path, mode); }
 int epoll_ctl(int descriptor, int operation, int on, epoll_event* event) noexcept {
     static auto* const real = next<int(int, int, int, epoll_event*)>("epoll_ctl");
     return fails("epoll_ctl", {ENOSPC, ENOMEM, EPERM}) ? -1 : real(descriptor, operation, on, event);

@@ -1,4 +1,4 @@
-// Calls of the kernel that fail, once: the n-th of those about sockets, on this thread. Linking it puts them between
+// Calls that fail, once: the n-th of those about sockets and files, on this thread. Linking it puts them between
 // the program and the C library.
 #pragma once
 

@@ -12,8 +12,10 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
+#include "tests/support/folder.hpp"
 #include "tests/torture/scarce_memory.hpp"
 
 namespace rondel::torture {
@@ -229,7 +231,8 @@ class ClientScene final : public Scene {
         options.jid = "juliet@capulet.example";
         options.password = "r0m30";
         options.server = listener.listen(*net::Endpoint::parse("127.0.0.1:0"), door)->str();
-        options.tls.mode = with_tls ? net::TlsOptions::Mode::insecure : net::TlsOptions::Mode::off;
+        options.tls.mode = with_tls ? net::TlsOptions::Mode::verify : net::TlsOptions::Mode::off;
+        options.tls.ca_file = authorities();
         options.stream.sasl.fewest_iterations = 1;
         options.connect_timeout = 1s;
         be_impatient(options.stream);
@@ -241,10 +244,20 @@ class ClientScene final : public Scene {
     }
 
   private:
+    static const net::ServerCertificate& certificate() {
+        static const net::ServerCertificate made = net::make_self_signed({"capulet.example"_jid});
+        return made;
+    }
+    // It vouches for itself.
+    static std::string authorities() {
+        static const test::Folder folder;
+        const std::string file = folder.path() + "/ca.pem";
+        if (!std::filesystem::exists(file)) std::ofstream(file) << certificate().chain;
+        return file;
+    }
     static net::ListenerOptions listener_options(bool with_tls) {
-        static const net::ServerCertificate certificate = net::make_self_signed({"capulet.example"_jid});
         net::ListenerOptions options;
-        if (with_tls) options.certificate = certificate;
+        if (with_tls) options.certificate = certificate();
         return options;
     }
     void start() override { client->start(io.get_executor(), ended()); }

@@ -71,7 +71,7 @@ TEST(Torture, F10_memory_that_ends_at_every_point_of_a_handshake_and_a_stanza) {
                                                          fail_allocation(0);
                                                      }});
             if (!reached) {  // that was all of it
-                EXPECT_EQ(wrong, "");
+                EXPECT_EQ(wrong, "") << name_of(kind) << ":" << number;
                 break;
             }
             tally.take(wrong, name_of(kind) + ":" + std::to_string(number), begin);
@@ -99,7 +99,7 @@ TEST(Torture, F10_calls_of_the_kernel_that_fail_at_every_point_of_a_handshake_an
                 };
                 const std::string wrong = survive(kind, {fail, spare});
                 if (call.empty()) {
-                    EXPECT_EQ(wrong, "");
+                    EXPECT_EQ(wrong, "") << name_of(kind) << ":" << number;
                     break;
                 }
                 tally.take(wrong, name_of(kind) + ":" + std::to_string(number) + " " + call, begin);
