@@ -247,7 +247,9 @@ std::vector<std::shared_ptr<Line>> Server::lines() {
 
 void Server::connect(DoorKind door, std::function<void(std::shared_ptr<Line>)> done) {
     const Duration takes = std::chrono::milliseconds(1) + world_.chance.up_to(options_.slowest_connect);
-    world_.time.after(takes, [this, door, done = std::move(done)] {
+    world_.time.after(takes, [this, door, number = ++connects_begun_, done = std::move(done)] {
+        if (number < last_connected_) ++connects_overtaken_;
+        last_connected_ = std::max(last_connected_, number);
         if (house_ == nullptr || house_->closing) return done(nullptr);
         auto line = std::make_shared<Line>(world_.time, world_.chance, options_.lines,
                                            [this](Side, std::string_view bytes) { world_.books.lost(bytes); });

@@ -60,6 +60,7 @@ class Server final : public Network {
     void connect(DoorKind door, std::function<void(std::shared_ptr<Line>)> done) override;
     std::vector<std::shared_ptr<Line>> lines();  // those that live
     ForgetfulStorage& storage() { return storage_; }
+    std::size_t connects_overtaken() const { return connects_overtaken_; }  // by others that began later
     std::size_t guests() const;
     std::size_t owed() const;  // requests that it delivered, and whose answers did not come yet
 
@@ -75,6 +76,7 @@ class Server final : public Network {
     ForgetfulStorage storage_;
     std::vector<std::weak_ptr<Line>> lines_;
     std::size_t line_number_ = 0;
+    std::size_t connects_begun_ = 0, last_connected_ = 0, connects_overtaken_ = 0;
     std::shared_ptr<House> house_;
 };
 

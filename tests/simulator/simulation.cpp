@@ -203,6 +203,7 @@ void Simulation::settle() {
     check_ledgers();
     if (server_->guests() != 0) books.fault("Somebody who left is still there.");
     for (Party& party : parties_) party.program.reset();
+    overtaken_ = server_->connects_overtaken();
     server_.reset();
     faults_ = books.close();
 }

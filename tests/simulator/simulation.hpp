@@ -50,6 +50,7 @@ class Simulation {
     Weather& weather() { return *weather_; }
     std::size_t sessions_resumed() const { return resumed_; }
     std::size_t connects() const { return connects_; }
+    std::size_t connects_overtaken() const { return overtaken_; }
     Duration lasted() const { return world_->time.now() - began_; }
     // Called each time that so many more stanzas were handed over: for who strikes, and for who looks at memory.
     using Said = std::function<void(std::size_t handed_over)>;
@@ -76,7 +77,7 @@ class Simulation {
     std::vector<std::string> faults_;
     Instant began_;
     bool resting_ = false;
-    std::size_t resumed_ = 0, connects_ = 0;
+    std::size_t resumed_ = 0, connects_ = 0, overtaken_ = 0;
     struct Every {
         std::size_t step = 0, next = 0;
         Said call = {};

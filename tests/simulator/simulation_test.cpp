@@ -22,7 +22,7 @@ class Worlds : public ::testing::Test {
         if (is_replay()) std::printf("%s\n", books.summary().c_str());
         for (std::size_t i = 0; i < outcome_count; ++i) ended[i] += books.ended(static_cast<Outcome>(i));
         for (std::size_t i = 0; i < fault_count; ++i) befell[i] += simulation.weather().count(static_cast<Fault>(i));
-        connects += simulation.connects();
+        connects += simulation.connects(), overtaken += simulation.connects_overtaken();
         returned += books.returned(), kept += books.kept(), resumed += simulation.sessions_resumed();
     }
 
@@ -38,7 +38,7 @@ class Worlds : public ::testing::Test {
 
     std::array<std::size_t, outcome_count> ended{};
     std::array<std::size_t, fault_count> befell{};
-    std::size_t returned = 0, kept = 0, resumed = 0, connects = 0;
+    std::size_t returned = 0, kept = 0, resumed = 0, connects = 0, overtaken = 0;
 };
 
 TEST_F(Worlds, T_LEDGER_F01_F19_the_books_balance_in_all_weathers) {
@@ -50,6 +50,7 @@ TEST_F(Worlds, T_LEDGER_F01_F19_the_books_balance_in_all_weathers) {
     // And all of this has been in it.
     for (std::size_t i = 0; i < outcome_count; ++i) EXPECT_GT(ended[i], 0u) << to_string(static_cast<Outcome>(i));
     for (std::size_t i = 0; i < fault_count; ++i) EXPECT_GT(befell[i], 20u) << to_string(static_cast<Fault>(i));
+    EXPECT_GT(overtaken, 20u) << "connects come in another order than they began";
     EXPECT_GT(returned, 0u);
     EXPECT_GT(kept, 0u);
     EXPECT_GT(resumed, 0u);
