@@ -8,6 +8,14 @@
 
 namespace rondel::net {
 
+namespace {
+
+bool is_lack_of_descriptors(const std::error_code& error) {
+    return error == std::errc::too_many_files_open || error == std::errc::too_many_files_open_in_system;
+}
+
+}  // namespace
+
 bool out_of_descriptors() noexcept {
     const int one = ::open("/", O_PATH | O_CLOEXEC);
     if (one < 0) return errno == EMFILE || errno == ENFILE;
@@ -16,14 +24,11 @@ bool out_of_descriptors() noexcept {
 }
 
 bool is_for_now(const std::error_code& error) {
-    return error == std::errc::too_many_files_open || error == std::errc::too_many_files_open_in_system ||
-           error == std::errc::not_enough_memory;
+    return is_lack_of_descriptors(error) || error == std::errc::not_enough_memory;
 }
 
 std::string words_for(const boost::system::error_code& error) {
-    using boost::system::errc::errc_t;
-    const bool none = error == errc_t::too_many_files_open || error == errc_t::too_many_files_open_in_system;
-    return none ? words_for_no_descriptors() : error.message();
+    return is_lack_of_descriptors(error) ? words_for_no_descriptors() : error.message();
 }
 
 std::string words_for_no_descriptors() {
