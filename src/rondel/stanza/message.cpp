@@ -21,6 +21,15 @@ std::string_view written(MessageType type) {
     return type == MessageType::normal ? std::string_view() : to_string(type);
 }
 
+// The child of which `text` is the whole text, not only the same; 0: none.
+xml::Index holder_of(std::string_view text, ElementView stanza) {
+    const xml::Block& block = *stanza.block();
+    xml::Index i = block.nodes[stanza.index()].first_child;
+    while (i != 0 && (block.view(block.nodes[i].text).data() != text.data() || block.nodes[i].text.size != text.size()))
+        i = block.nodes[i].next;
+    return i;
+}
+
 }  // namespace
 
 std::string_view to_string(MessageType type) {
@@ -111,7 +120,11 @@ Message Message::reply() const {
 Message Message::reply(std::string_view body) const {
     Message made = reply();
     xml::Block& block = made.element_.ref().mutable_block();
-    block.nodes[add_body(block)].text = block.add_text(body);
+    const xml::Index added = add_body(block);
+    if (const xml::Index same = holder_of(body, element_); same != 0)  // an echo: what is known of it is known again
+        block.take_text(added, *element_.block(), same);
+    else
+        block.nodes[added].text = block.add_text(body);
     return made;
 }
 

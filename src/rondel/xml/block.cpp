@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace rondel::xml {
@@ -110,6 +111,7 @@ void Block::link_child(Index parent, Index child) {
 void Block::text_gets_node(Index element) {
     const Index piece = new_node();
     nodes[piece].text = nodes[element].text;
+    nodes[piece].written = std::exchange(nodes[element].written, 0);
     link_child(element, piece);
 }
 
@@ -165,6 +167,7 @@ void Block::append_text(Index element, std::string_view piece) {
 void Block::extend(Index index, Span piece) {
     Node& node = nodes[index];
     const std::uint32_t size = node.text.size + piece.size;
+    node.written = 0;
     if (node.text.size == 0) {
         node.text = piece;
         return;
@@ -182,6 +185,14 @@ void Block::extend(Index index, Span piece) {
         node.text_has_room = 0;  // it has run over the end of its room, into the piece
     }
     node.text.size = size;
+}
+
+void Block::take_text(Index element, const Block& from, Index source) {
+    const Node& taken = from.nodes[source];
+    const std::uint32_t behind = taken.written == taken.text.size ? 0 : taken.written;
+    const Span stored = add_text(from.view({taken.text.at, taken.text.size + behind}));
+    nodes[element].text = {stored.at, taken.text.size};
+    nodes[element].written = taken.written;
 }
 
 void Block::add_piece(Index element, Span piece) {

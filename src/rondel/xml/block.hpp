@@ -40,6 +40,9 @@ struct Node {
     Index first_child = 0;  // an element that holds nothing but text has no children: its `text` is all
     Index last_child = 0;
     Index first_attribute = 0;
+    // So many bytes is the text when it is written, nothing in it left to look for: those of the text itself, or, if
+    // something had to be escaped, those that stand behind it. 0: nobody has looked.
+    std::uint32_t written = 0;
     std::uint32_t ns : 30 = 0;            // index into Block::namespaces
     std::uint32_t text_has_room : 1 = 0;  // `text` was moved to grow: the next power of two bytes are its own
     std::uint32_t sound_name : 1 = 0;     // whoever made it knows that it is an NCName: a writer need not look again
@@ -73,6 +76,9 @@ struct Block {
 
     std::string_view view(Span span) const { return {text.data() + span.at, span.size}; }
     std::string_view ns_of(const Node& node) const { return view(namespaces[node.ns]); }
+    std::string_view written(const Node& node) const {  // of one whose `written` is not 0
+        return view({node.written == node.text.size ? node.text.at : node.text.at + node.text.size, node.written});
+    }
     std::optional<std::string_view> of_root(Common which) const {  // which is not none
         const Index index = common[static_cast<std::size_t>(which)];
         return index == 0 ? std::nullopt : std::optional(view(attributes[index].value));
@@ -87,6 +93,7 @@ struct Block {
     void set_common(Common which, std::string_view value);  // of the root; which is not none
     void append_text(Index element, std::string_view piece);
     void append_text(Index element, Span piece);  // already in `text`
+    void take_text(Index element, const Block& from, Index source);  // of one that has none yet; from another block
     // For many pieces, as a reader has them: all of them first, the element's joined text once, when it is complete.
     void add_piece(Index element, Span piece);
     void join_pieces(Index element);

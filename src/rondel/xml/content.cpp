@@ -51,6 +51,7 @@ bool Tree::more_text(std::string_view piece) {
     if (kernels_->copy_text(piece.data(), end, end, to, high) != end || high) return false;
     text.end_at(to + piece.size());
     node.text.size += static_cast<std::uint32_t>(piece.size());
+    node.written = 0;
     return true;
 }
 
@@ -86,11 +87,11 @@ inline Verdict Tree::markup(const char*& p, const char* end) {
 Verdict Tree::text(const char*& p, const char* end) {
     if (!carried_.after_cr && carried_.brackets == 0)
         if (const char* stop = glance_text(p, end); stop != nullptr) {
-            add_piece(tape_.span(p, stop));
+            add_piece({tape_.span(p, stop), static_cast<std::uint32_t>(stop - p)});
             p = stop;
             return Verdict::good;
         }
-    Span piece;
+    Text piece;
     const Verdict v = edited_text(p, end, piece);
     add_piece(piece);
     return v;
@@ -98,14 +99,16 @@ Verdict Tree::text(const char*& p, const char* end) {
 
 // A long text, or one in which something must be looked at more closely. It is copied as it is gone over. There is a
 // piece also when the input ends in half a character or reference.
-Verdict Tree::edited_text(const char*& p, const char* end, Span& piece) {
+Verdict Tree::edited_text(const char*& p, const char* end, Text& piece) {
     tape_.flush(p);
     if (carried_.after_cr && *p == '\n') ++p;
     carried_.after_cr = false;
     Bytes& text = block_->text;
     const std::size_t at = text.size();
     char* to = text.room(0);
+    const char* const begin = p;
     const char* run = p;  // where `]]>` may begin
+    bool as_written = true;  // not so: something that is written in another way
     std::uint8_t carried = carried_.brackets;
     bool high = false;
     Verdict v = Verdict::good;
@@ -121,6 +124,7 @@ Verdict Tree::edited_text(const char*& p, const char* end, Span& piece) {
         p = stop;
         if (p == until || *p == '<') continue;
         if (*p == '&') {
+            as_written = as_written && end - p > 1 && p[1] != '#';
             v = read_reference(p, end, to);
             run = p;
             carried = 0;
@@ -129,10 +133,12 @@ Verdict Tree::edited_text(const char*& p, const char* end, Span& piece) {
             p = moved.p;
             to = moved.to;
         } else if (*p == '\r') {  // as CR LF it is one LF (§2.11); at the end of the input the LF may be still to come
+            as_written = false;
             *to++ = '\n';
             carried_.after_cr = ++p == end;
             if (p != end && *p == '\n') ++p;
         } else if (*p == '>' && brackets_before(run, p, carried) != 2) {
+            as_written = false;
             *to++ = *p++;
         } else {
             v = Verdict::not_well_formed;
@@ -142,9 +148,19 @@ Verdict Tree::edited_text(const char*& p, const char* end, Span& piece) {
     if (v != Verdict::good && v != Verdict::cut) return v;
     carried_.brackets = brackets_before(run, p, carried);
     text.end_at(to);
+    piece.span = {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(text.size() - at)};
+    piece.written = as_written && p != end ? keep_written({begin, static_cast<std::size_t>(p - begin)}, piece.span) : 0;
     tape_.source(p);
-    piece = {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(text.size() - at)};
     return v;
+}
+
+// How a text stood in the input is how it is written again (the five references that have names are all there is in it):
+// where that is another text, it is kept behind the first.
+std::uint32_t Tree::keep_written(std::string_view written, Span text) {
+    constexpr std::size_t longest = 16 * 1024;  // what is more is escaped again, rather than to take twice the memory
+    if (written.size() > longest && written.size() != text.size) return 0;
+    if (written.size() != text.size) block_->text.append(written);
+    return static_cast<std::uint32_t>(written.size());
 }
 
 // Whether [begin, to), which is what was read up to `p`, is UTF-8 that XML allows: if not, that comes before what `v`
@@ -200,7 +216,7 @@ Verdict Tree::cdata(const char*& p, const char* end) {
         const char* stop = kernels_->text(p, end, high);
         const Verdict v = plain(p, stop, end, high);
         if (v == Verdict::cut) {
-            add_piece({at, tape_.position(p) - at});
+            add_piece({{at, tape_.position(p) - at}});
             return v;
         }
         if (v != Verdict::good) return v;
@@ -225,7 +241,7 @@ Verdict Tree::cdata(const char*& p, const char* end) {
             carried_.brackets = held;
         }
     }
-    add_piece({at, tape_.position(p) - at});
+    add_piece({{at, tape_.position(p) - at}});
     return Verdict::good;
 }
 
@@ -251,17 +267,18 @@ void Tree::release_brackets(const char*& p, const char* end) {
     }
 }
 
-inline void Tree::add_piece(Span piece) {
-    if (piece.size == 0) return;
+inline void Tree::add_piece(Text piece) {
+    if (piece.span.size == 0) return;
     Open& inside = open_.back();
     Node& node = block_->nodes[inside.node];
     if (node.first_child != 0) {
         inside.mixed = true;
     } else if (node.text.size == 0) {
-        node.text = piece;
+        node.text = piece.span;
+        node.written = piece.written;
         return;
     }
-    block_->add_piece(inside.node, piece);
+    block_->add_piece(inside.node, piece.span);
 }
 
 }  // namespace rondel::xml

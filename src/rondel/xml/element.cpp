@@ -91,7 +91,7 @@ Index copy_node(const Block& from, Index source, Block& to, Index parent) {
     const Index made = to.add_element(parent, name, ns);
     to.nodes[made].sound_name = from.nodes[source].sound_name;
     copy_attributes(from, source, to, made);
-    if (from.nodes[source].first_child == 0) to.append_text(made, from.view(from.nodes[source].text));
+    if (from.nodes[source].first_child == 0) to.take_text(made, from, source);
     return made;
 }
 
@@ -212,6 +212,7 @@ ElementRef& ElementRef::text(std::string_view text) {
 
 ElementRef& ElementRef::clear_content() {
     mutable_node().text = {};
+    mutable_node().written = 0;
     mutable_node().first_child = mutable_node().last_child = 0;
     return *this;
 }

@@ -53,7 +53,10 @@ inline const Shape* Tree::walk(const char*& p, const char* end, Places& places) 
         p += shape->literals[step].size;
         if (step == shape->values.size()) return shape;
         if (shape->values[step].text_of != 0) {
-            if (!text_value(p, end, places.values[step])) return nullptr;
+            Text value;
+            if (!text_value(p, end, value)) return nullptr;
+            places.values[step] = value.span;
+            places.written[step] = value.written;
             continue;
         }
         const char* const stop = value_end(p, end);
@@ -64,10 +67,9 @@ inline const Shape* Tree::walk(const char*& p, const char* end, Places& places) 
 }
 
 // All of a text, up to the markup behind it.
-inline bool Tree::text_value(const char*& p, const char* end, Span& value) {
-    value = {};
+inline bool Tree::text_value(const char*& p, const char* end, Text& value) {
     if (const char* const stop = glance_text(p, end); stop != nullptr) {
-        if (stop != p) value = tape_.span(p, stop);
+        if (stop != p) value = {tape_.span(p, stop), static_cast<std::uint32_t>(stop - p)};
         p = stop;
         return true;
     }
@@ -87,6 +89,7 @@ inline void Tree::build(const Shape& shape, const Places& places) {
         const Shape::Value& value = shape.values[i];
         if (value.text_of != 0) {
             nodes[value.text_of - 1].text = places.values[i];
+            nodes[value.text_of - 1].written = places.written[i];
             continue;
         }
         Attribute& added = block_->attributes.add();

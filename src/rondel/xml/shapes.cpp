@@ -65,6 +65,7 @@ class Learner {
         assert(node.name.size == at_ - begin);
         node.name.at = in_literal(begin);
         node.text = {};
+        node.written = 0;
         shape_.elements.push_back({literal(), node});
         shape_.depth = std::max(shape_.depth, ++open_);
         std::uint32_t count = 0;

@@ -85,6 +85,11 @@ class Tree {
     struct Places {
         std::array<std::uint32_t, Shapes::most_values + 1> literals;
         std::array<Span, Shapes::most_values> values;
+        std::array<std::uint32_t, Shapes::most_values> written;  // of texts
+    };
+    struct Text {
+        Span span;
+        std::uint32_t written = 0;  // see Node
     };
     // Where a function has come to, and how.
     struct [[nodiscard]] At {
@@ -110,7 +115,7 @@ class Tree {
 
     // recognize.cpp
     const Shape* walk(const char*& p, const char* end, Places& places);
-    bool text_value(const char*& p, const char* end, Span& value);
+    bool text_value(const char*& p, const char* end, Text& value);
     void build(const Shape& shape, const Places& places);
 
     // tree.cpp
@@ -123,12 +128,13 @@ class Tree {
     Verdict text(const char*& p, const char* end);
     Verdict open_cdata(const char*& p, const char* end);
     Verdict cdata(const char*& p, const char* end);
-    Verdict edited_text(const char*& p, const char* end, Span& piece);
+    Verdict edited_text(const char*& p, const char* end, Text& piece);
+    std::uint32_t keep_written(std::string_view written, Span text);
     Verdict check_characters(const char* begin, char*& to, const char*& p, const char* end, Verdict v) const;
     Verdict plain(const char*& p, const char* stop, const char* end, bool high) const;
     void line_end(const char*& p, const char* end);
     void release_brackets(const char*& p, const char* end);
-    void add_piece(Span piece);
+    void add_piece(Text piece);
 
     const Kernels* kernels_;
     Tape tape_;

@@ -52,6 +52,7 @@ class Writing {
     char* declare(std::uint32_t ns, char* to);
     char* attribute(const Attribute& attribute, unsigned& prefixes, char* to);
     char* prefix_of(const Attribute& attribute, unsigned& prefixes, char* to);
+    char* text(const Node& node, char* to);
     template <Escape kind>
     char* content(Span text, char* to);
     template <Escape kind>
@@ -111,7 +112,7 @@ char* Writing::walk(Index root, char* to) {
         }
         const Node& node = block_.nodes[child];
         here.next = node.next;
-        to = node.is_text() ? content<Escape::text>(node.text, to) : start_tag(child, to);
+        to = node.is_text() ? text(node, to) : start_tag(child, to);
     }
     return to;
 }
@@ -140,7 +141,7 @@ char* Writing::start_tag(Index index, char* to) {
     }
     if (node.text.size == 0) return room(spare, put(to, "/>"));
     *to++ = '>';
-    to = content<Escape::text>(node.text, to);
+    to = text(node, to);
     return to == nullptr ? nullptr : end_tag(node, to);
 }
 
@@ -193,6 +194,13 @@ char* Writing::prefix_of(const Attribute& attribute, unsigned& prefixes, char* t
     to = put_short(put(to, "' "), prefix, size);
     *to++ = ':';
     return to;
+}
+
+inline char* Writing::text(const Node& node, char* to) {
+    if (node.written == 0) return content<Escape::text>(node.text, to);
+    const std::string_view written = block_.written(node);
+    if (written.size() > limits_.bytes - std::min(limits_.bytes, this->written(to))) return fail(WriteError::too_large);
+    return put_text(room(written.size() + spare, to), written.data(), written.size());
 }
 
 inline std::uint32_t below(std::size_t count) { return ~(~0U << count); }
