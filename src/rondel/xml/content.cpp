@@ -107,7 +107,7 @@ Verdict Tree::edited_text(const char*& p, const char* end, Text& piece) {
     const std::size_t at = text.size();
     char* to = text.room(0);
     const char* const begin = p;
-    const char* run = p;  // where `]]>` may begin
+    const char* run = p;     // where `]]>` may begin
     bool as_written = true;  // not so: something that is written in another way
     std::uint8_t carried = carried_.brackets;
     bool high = false;
@@ -149,13 +149,15 @@ Verdict Tree::edited_text(const char*& p, const char* end, Text& piece) {
     carried_.brackets = brackets_before(run, p, carried);
     text.end_at(to);
     piece.span = {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(text.size() - at)};
-    piece.written = as_written && p != end ? keep_written({begin, static_cast<std::size_t>(p - begin)}, piece.span) : 0;
+    // All of it: not if it was cut, or more of the same text comes in a CDATA section.
+    as_written = as_written && v == Verdict::good && end - p > 1 && p[1] != '!';
+    piece.written = as_written ? keep_written({begin, static_cast<std::size_t>(p - begin)}, piece.span) : 0;
     tape_.source(p);
     return v;
 }
 
-// How a text stood in the input is how it is written again (the five references that have names are all there is in it):
-// where that is another text, it is kept behind the first.
+// How a text stood in the input is how it is written again (the five references that have names are all there is in
+// it): where that is another text, it is kept behind the first.
 std::uint32_t Tree::keep_written(std::string_view written, Span text) {
     constexpr std::size_t longest = 16 * 1024;  // what is more is escaped again, rather than to take twice the memory
     if (written.size() > longest && written.size() != text.size) return 0;
@@ -278,6 +280,8 @@ inline void Tree::add_piece(Text piece) {
         node.written = piece.written;
         return;
     }
+    // Else it would move, and where the tape stands would not be where it was.
+    assert(node.first_child != 0 || node.text.at + node.text.size == piece.span.at);
     block_->add_piece(inside.node, piece.span);
 }
 

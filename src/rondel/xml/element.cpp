@@ -212,7 +212,7 @@ ElementRef& ElementRef::text(std::string_view text) {
 
 ElementRef& ElementRef::clear_content() {
     mutable_node().text = {};
-    mutable_node().written = 0;
+    mutable_node().written = mutable_node().text_has_room = 0;
     mutable_node().first_child = mutable_node().last_child = 0;
     return *this;
 }

@@ -119,6 +119,15 @@ TEST(Element, content_goes_and_comes) {
     EXPECT_EQ(to_string(element), "<a>again</a>");
 }
 
+// What was kept for the old text to grow in is not the new one's.
+TEST(Element, a_text_set_anew_grows_over_nothing_else) {
+    Element element("a", "");
+    element.text("x").set("b", "1").text("yz!");  // it moves to where it has room
+    element.ref().clear_content();
+    element.text("xyz").set("name", "value").text("!");
+    EXPECT_EQ(to_string(element), "<a b='1' name='value'>xyz!</a>");
+}
+
 // Views into the very element that grows.
 TEST(Element, may_be_built_from_its_own_parts) {
     Element element = parsed("<name xmlns='some:namespace' attribute='value'>text</name>");
