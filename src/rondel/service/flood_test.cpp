@@ -130,6 +130,17 @@ TEST(Flood, F21_bytes_count_too) {
     EXPECT_EQ(service.served["romeo@example.net"], before + 1);
 }
 
+// What had to be escaped is kept a second time, as it was written: that is ours, and no more was said.
+TEST(Flood, F21_a_text_with_references_counts_once) {
+    EntityOptions options;
+    options.peer_bytes = {.per_second = 10'000, .burst = 100'000};
+    Service service(options);
+    const std::string body = "&quot;" + std::string(10'000, 'x');
+    for (int i = 0; i < 30; ++i) service.hand->receive(message("romeo@example.net/orchard", body));
+    EXPECT_GE(service.served["romeo@example.net"], 8);
+    EXPECT_LE(service.served["romeo@example.net"], 10);
+}
+
 // Whom we ask may answer, however much we asked.
 TEST(Flood, F21_answers_are_not_counted) {
     EntityOptions options;

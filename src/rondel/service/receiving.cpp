@@ -11,6 +11,14 @@ bool is_query(const Stanza& stanza) {
     return stanza.kind() == StanzaKind::iq && (stanza.type() == "get" || stanza.type() == "set");
 }
 
+// What is kept of a text as it was written (decision 12) is not said twice.
+std::size_t bytes_said(const xml::Block& block) {
+    std::size_t bytes = block.text.size();
+    for (const xml::Node& node : block.nodes)
+        if (node.written != node.text.size) bytes -= node.written;
+    return bytes;
+}
+
 bool any_waits(const Dispatch::Handlers& handlers) {
     for (const Bound<Handler>& one : handlers)
         if (one.handler->waits) return true;
@@ -40,7 +48,7 @@ void Entity::State::receive(Stanza& stanza) {
 
 bool Entity::State::is_too_much(const Stanza& stanza, const Outside& outside) {
     if (stanza.kind() == StanzaKind::iq && !outside.asks()) return false;  // we may have asked
-    const std::size_t bytes = stanza.element().block()->text.size();
+    const std::size_t bytes = bytes_said(*stanza.element().block());
     forget_later();
     if (shares.take(bare_of(outside.from.value_or(std::string_view())), bytes, now)) return false;
     ledger.exceed_share();
