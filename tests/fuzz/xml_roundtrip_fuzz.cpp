@@ -1,7 +1,9 @@
-// V01, T-RESER: what was read can be written, and reading that gives the same once more, and no more than was there.
+// V01, T-RESER: what was read can be written, and reading that gives the same once more, and no more than was there; in
+// whatever pieces it came, and when it is copied or changed.
 #include "rondel/xml/reader.hpp"
 #include "rondel/xml/writer.hpp"
 
+#include "tests/fuzz/cuts.hpp"
 #include "tests/fuzz/require.hpp"
 #include "tests/support/expat_events.hpp"
 
@@ -31,24 +33,94 @@ void require_round_trip(xml::ElementView element) {
     RONDEL_REQUIRE(difference(in_stream, events, expat_events(in_stream)).empty());
 }
 
+// How a text stood when it was read (decision 12) is that text, and no other.
+void require_written_is_text(const xml::Element& element) {
+    const xml::Block& block = *element.block();
+    for (const xml::Node& node : block.nodes) {
+        if (node.written == 0) continue;
+        const auto text = xml::parse_document("<a>" + std::string(block.written(node)) + "</a>", no_limits());
+        RONDEL_REQUIRE(text && text->text() == block.view(node.text));
+        RONDEL_REQUIRE(text->view().nodes().empty());
+    }
+}
+
+xml::ElementRef inside(xml::Element& all, std::uint64_t which) {
+    xml::ElementView at = all.view();
+    for (; which % 2 != 0 && at.first_child(); which /= 2) at = at.first_child();
+    return {all.ref().mutable_block(), at.index()};
+}
+
+void change(xml::Element& all, std::uint64_t how) {
+    xml::ElementRef at = inside(all, how / 8);
+    switch (how % 8) {
+        case 0:
+            at.text("<\"");
+            return;
+        case 1:
+            at.text(at.text());
+            return;
+        case 2:
+            at.clear_content();
+            return;
+        case 3:
+            at.clear_content().text("]]>");
+            return;
+        case 4:
+            if (const xml::ElementView first = at.first_child())
+                at.remove(std::string(first.name()), std::string(first.ns()));
+            return;
+        case 5:
+            at.append(all.view());
+            return;
+        case 6:
+            at.append(inside(all, how / 64).copy().view());
+            return;
+        default:
+            all = all.view().copy();
+    }
+}
+
+void require_all_this(xml::Element element, std::uint64_t seed) {
+    require_round_trip(element);
+    require_written_is_text(element);
+    const xml::Element copy = element.view().copy();
+    RONDEL_REQUIRE(xml::same(copy, element));
+    constexpr std::size_t small = 64 * 1024;  // as each change may double it
+    for (int changes = 0; changes < 4 && element.block()->text.size() < small; ++changes, seed /= 512) {
+        change(element, seed);
+        require_round_trip(element);
+        require_written_is_text(element);
+    }
+}
+
+void read(std::string_view document, const Cutter& cut) {
+    std::uint64_t seed = digest(document);
+    xml::Reader reader(no_limits());
+    while (!document.empty()) {
+        const std::size_t asked = cut();
+        std::string_view bytes = document.substr(0, asked == 0 ? document.size() : asked);
+        document.remove_prefix(bytes.size());
+        for (bool more = true; more;) switch (reader.next(bytes)) {
+                case xml::Reader::Step::element:
+                    require_all_this(reader.element(), seed++);
+                    break;
+                case xml::Reader::Step::opened:
+                    break;
+                case xml::Reader::Step::more:
+                    more = false;
+                    break;
+                case xml::Reader::Step::closed:
+                case xml::Reader::Step::failed:
+                    return;
+            }
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    std::string_view bytes(reinterpret_cast<const char*>(data), size);
-    xml::Reader reader(no_limits());
-    for (;;) switch (reader.next(bytes)) {
-            case xml::Reader::Step::element: {
-                const xml::Element element = reader.element();
-                require_round_trip(element);
-                const xml::Element copy = element.view().copy();
-                RONDEL_REQUIRE(xml::same(copy, element));
-                break;
-            }
-            case xml::Reader::Step::opened:
-                break;
-            case xml::Reader::Step::more:
-            case xml::Reader::Step::closed:
-            case xml::Reader::Step::failed:
-                return 0;
-        }
+    const std::string_view document(reinterpret_cast<const char*>(data), size);
+    read(document, whole());
+    read(document, cuts(digest(document)));
+    return 0;
 }

@@ -5,6 +5,7 @@
 #include "rondel/stanza/presence.hpp"
 #include "rondel/xml/payload.hpp"
 #include "rondel/xml/reader.hpp"
+#include "rondel/xml/writer.hpp"
 
 #include <array>
 #include <stdexcept>
@@ -91,6 +92,19 @@ void require_texts(const Message& in) {
     static_cast<void>(in.parent_thread());
 }
 
+// With the text that came, as it was written (decision 12); and with a part of it.
+void require_echo(const Message& in) {
+    const std::string_view body = in.body().value_or("");
+    for (const std::string_view text : {body, body.substr(body.size() / 2)}) {
+        const Message echo = in.reply(text);
+        RONDEL_REQUIRE(echo.body() == text);
+        std::string written;
+        if (xml::write(echo.element(), written)) continue;  // half a character is none
+        const auto again = xml::parse_document(written);
+        RONDEL_REQUIRE(again && xml::same(*again, echo.element()));
+    }
+}
+
 const StanzaError refusal(Condition::conflict, "No.");
 
 void require_message(const Message& in) {
@@ -101,6 +115,7 @@ void require_message(const Message& in) {
         return;
     }
     require_error_answer(in, in.error_reply(refusal));
+    require_echo(in);
     const Message reply = in.reply("echo: {}", in.body().value_or(""));
     RONDEL_REQUIRE(reply.body() == "echo: " + std::string(in.body().value_or("")));
     RONDEL_REQUIRE(reply.type() == in.type() && reply.from() == in.to() && reply.thread() == in.thread());
