@@ -21,6 +21,7 @@ TEST(Traffic, V47_T_LOG_secrets_are_masked) {
     for (const std::string stanza : {
              "<iq xmlns='jabber:client'><query xmlns='jabber:iq:register'><password>Sesame</password></query></iq>",
              "<iq xmlns='jabber:client'><query xmlns='jabber:iq:auth'><digest>Sesame</digest></query></iq>",
+             "<iq xmlns='jabber:client'><query xmlns='jabber:iq:auth'><password>&quot;Sesame</password></query></iq>",
              "<handshake xmlns='jabber:component:accept'>Sesame</handshake>",
              "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>Sesame</auth>",
              "<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>Sesame</response>",
@@ -29,6 +30,7 @@ TEST(Traffic, V47_T_LOG_secrets_are_masked) {
              "<conference xmlns='urn:xmpp:bookmarks:1'><password><![CDATA[Sesame]]></password></conference>",
              "<x xmlns='jabber:x:conference' jid='a@b' password='Sesame'/>",
              "<a xmlns='urn:a'><b><c secret='Sesame'/></b><secret>Ses<d/>ame</secret></a>",
+             "<a xmlns='urn:a'><secret>Ses&quot;<d/>ame</secret></a>",
          }) {
         const std::string text = shown(stanza);
         EXPECT_EQ(text.find("Ses"), std::string::npos) << text;
