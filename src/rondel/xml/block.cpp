@@ -190,8 +190,9 @@ void Block::extend(Index index, Span piece) {
 void Block::take_text(Index element, const Block& from, Index source) {
     const Node& taken = from.nodes[source];
     const std::uint32_t behind = taken.written == taken.text.size ? 0 : taken.written;
-    const Span stored = add_text(from.view({taken.text.at, taken.text.size + behind}));
-    nodes[element].text = {stored.at, taken.text.size};
+    const std::size_t size = taken.text.size + behind;
+    nodes[element].text = {static_cast<std::uint32_t>(text.size()), taken.text.size};
+    text.end_at(put_text(text.room(size), from.text.data() + taken.text.at, size));
     nodes[element].written = taken.written;
 }
 

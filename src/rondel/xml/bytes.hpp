@@ -106,8 +106,8 @@ inline char* put_short(char* to, const char* from, std::size_t size) {
 
 // Any number of them, with the same slack.
 inline char* put_text(char* to, const char* from, std::size_t size) {
-    if (size <= 64) {
-        for (std::size_t done = 0; done < size; done += 16) std::memcpy(to + done, from + done, 16);
+    if (size <= 32) [[likely]] {
+        std::memcpy(to, from, 32);
     } else {
         std::memcpy(to, from, size);
     }

@@ -47,7 +47,7 @@ class Writing {
     };
 
     char* walk(Index root, char* to);
-    char* start_tag(Index index, char* to);
+    char* element(Index index, Open around, char* to);
     char* end_tag(const Node& node, char* to);
     char* declare(std::uint32_t ns, char* to);
     char* attribute(const Attribute& attribute, unsigned& prefixes, char* to);
@@ -58,6 +58,7 @@ class Writing {
     template <Escape kind>
     char* escape(std::string_view text, const char* readable, char* to);
     char* name(Span name, bool sound, char* to);
+    char* sound_name(Span name, char* to);
     char* put_span(Span span, char* to) { return put_text(to, block_.text.data() + span.at, span.size); }
     char* fail(WriteError error) { return error_ = error, nullptr; }
 
@@ -101,7 +102,7 @@ WriteError Writing::write(Index root) {
 }
 
 char* Writing::walk(Index root, char* to) {
-    to = start_tag(root, to);
+    to = element(root, {0, 0, of_stream, !content_ns_.empty()}, to);
     while (to != nullptr && !open_.empty()) {
         Open& here = open_.top();
         const Index child = here.next;
@@ -112,24 +113,23 @@ char* Writing::walk(Index root, char* to) {
         }
         const Node& node = block_.nodes[child];
         here.next = node.next;
-        to = node.is_text() ? text(node, to) : start_tag(child, to);
+        to = node.is_text() ? text(node, to) : element(child, here, to);
     }
     return to;
 }
 
-char* Writing::start_tag(Index index, char* to) {
+// The start tag, and all of it if it holds no other element. Of the one `around` it the namespaces are asked.
+char* Writing::element(Index index, Open around, char* to) {
     if (open_.size() == limits_.depth) return fail(WriteError::too_deep);
     const Node& node = block_.nodes[index];
-    const bool inside = !open_.empty();
-    const std::uint32_t around = inside ? open_.top().default_ns : of_stream;
-    const bool stanza = !content_ns_.empty() && is_stanza(node.ns) && (!inside || open_.top().stanza);
+    const bool stanza = around.stanza && is_stanza(node.ns);
     const bool in_xml = is_xml(node.ns);
-    const std::uint32_t default_ns = stanza ? of_stream : in_xml ? around : node.ns;
+    const std::uint32_t default_ns = stanza ? of_stream : in_xml ? around.default_ns : node.ns;
 
     *to++ = '<';
     if (in_xml) to = put(to, "xml:");
-    to = name(node.name, node.sound_name, to);
-    if (to != nullptr && default_ns != around && ns(default_ns) != ns(around)) to = declare(default_ns, to);
+    if ((to = name(node.name, node.sound_name, to)) == nullptr) return nullptr;
+    if (default_ns != around.default_ns && ns(default_ns) != ns(around.default_ns)) to = declare(default_ns, to);
     unsigned prefixes = 0;
     for (Index i = node.first_attribute; i != 0 && to != nullptr; i = block_.attributes[i].next)
         to = attribute(block_.attributes[i], prefixes, to);
@@ -145,10 +145,10 @@ char* Writing::start_tag(Index index, char* to) {
     return to == nullptr ? nullptr : end_tag(node, to);
 }
 
-char* Writing::end_tag(const Node& node, char* to) {
+inline char* Writing::end_tag(const Node& node, char* to) {
     to = put(to, "</");
     if (is_xml(node.ns)) to = put(to, "xml:");
-    to = name(node.name, true, to);
+    to = sound_name(node.name, to);
     *to++ = '>';
     return room(spare, to);
 }
@@ -165,9 +165,12 @@ char* Writing::declare(std::uint32_t index, char* to) {
 inline char* Writing::attribute(const Attribute& attribute, unsigned& prefixes, char* to) {
     *to++ = ' ';
     if (attribute.ns == Block::no_ns && attribute.sound_name && attribute.plain_value) {
-        to = room(attribute.name.size + attribute.value.size + spare, to);
-        to = put(put_span(attribute.name, to), "='");
-        to = put_span(attribute.value, to);
+        const char* const text = block_.text.data();
+        const Span name = attribute.name;
+        const Span value = attribute.value;
+        to = room(name.size + value.size + spare, to);
+        to = put(put_text(to, text + name.at, name.size), "='");
+        to = put_text(to, text + value.at, value.size);
         *to++ = '\'';
         return to;
     }
@@ -193,7 +196,7 @@ char* Writing::prefix_of(const Attribute& attribute, unsigned& prefixes, char* t
     if (to == nullptr) return nullptr;
     to = put_short(put(to, "' "), prefix, size);
     *to++ = ':';
-    return to;
+    return room(spare, to);
 }
 
 inline char* Writing::text(const Node& node, char* to) {
@@ -256,9 +259,13 @@ template <Escape kind>
 }
 
 inline char* Writing::name(Span span, bool sound, char* to) {
+    return sound || is_ncname(block_.view(span)) ? sound_name(span, to) : fail(WriteError::bad_name);
+}
+
+// A short one needs no more than what is spare.
+inline char* Writing::sound_name(Span span, char* to) {
     const char* const p = block_.text.data() + span.at;
-    if (!sound && !is_ncname({p, span.size})) return fail(WriteError::bad_name);
-    return put_text(room(span.size + spare, to), p, span.size);
+    return span.size <= 16 ? put_short(to, p, span.size) : put_text(room(span.size + spare, to), p, span.size);
 }
 
 }  // namespace
