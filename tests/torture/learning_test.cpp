@@ -47,5 +47,29 @@ TEST(Torture, F10_a_reader_for_which_memory_ends_while_it_learns_reads_on) {
     EXPECT_GE(failed, 6U);
 }
 
+// The same where it makes values that never differ a part of what it compares: at the last of so many.
+TEST(Torture, F10_a_reader_for_which_memory_ends_while_it_narrows_what_it_learned_reads_on) {
+    constexpr int narrowed_at = 3 * 32;
+    std::size_t failed = 0;
+    for (std::size_t number = 1;; ++number) {
+        xml::Reader reader({});
+        std::string_view bytes = header;
+        ASSERT_EQ(reader.next(bytes), xml::Reader::Step::opened);
+        for (int i = 1; i < learned_from + narrowed_at; ++i) read(reader);
+        ASSERT_EQ(reader.recognized(), narrowed_at - 1U);
+        fail_allocation(number);
+        const xml::Element element = read(reader);
+        const bool has = has_failed();
+        fail_allocation(0);
+        ASSERT_TRUE(same(element, *xml::parse_document(stanza_in_its_namespace)));
+        ASSERT_EQ(reader.recognized(), has ? 0U : narrowed_at);
+        for (int i = 0; i < 2 * learned_from; ++i) ASSERT_TRUE(same(read(reader), element));
+        EXPECT_GT(reader.recognized(), 0U);
+        if (!has) break;
+        ++failed;
+    }
+    EXPECT_GE(failed, 6U);
+}
+
 }  // namespace
 }  // namespace rondel::torture

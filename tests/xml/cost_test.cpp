@@ -51,7 +51,7 @@ struct Looks {
     static xml::Moved escape_text(const char* p, const char* end, char* to, const char* limit, bool& high) {
         return xml::portable_kernels.escape_text(p, end, to, limit, high);
     }
-    static constexpr xml::Kernels kernels{"counting", text,       value,       utf8,
+    static constexpr xml::Kernels kernels{"counting", false,      text,        value,      utf8,
                                           copy_text,  copy_value, decode_text, escape_text};
 };
 
@@ -192,8 +192,8 @@ TEST(Cost, V08_T_AMPL_mixed_content_is_joined_once) {
     EXPECT_LE(element.block()->text.size(), 2 * text.size());
 }
 
-// What a service does all day touches the heap when it begins, and then no more. (A reader learns what stanzas look like
-// from every sixteenth that is like none.)
+// What a service does all day touches the heap when it begins, and then no more. (A reader learns what stanzas look
+// like from every sixteenth that is like none.)
 TEST(Cost, reading_and_writing_stanzas_allocates_nothing) {
     const std::string text =
         "<message from='a@b/c' to='d@e' type='chat' xml:lang='en'><body>x &lt; y</body><x xmlns='urn:x'>a<p:b "

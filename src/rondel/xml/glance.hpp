@@ -76,7 +76,7 @@ inline std::uint32_t value_stops(const char* p, char quote, char other_quote) {
 
 inline std::uint32_t differences(const char* p, const char* q) {
     std::uint32_t different = 0;
-    for (int i = 0; i < glance; ++i) different |= static_cast<std::uint32_t>(p[i] != q[i]) << i;
+    for (int i = 0; i < wide_glance; ++i) different |= static_cast<std::uint32_t>(p[i] != q[i]) << i;
     return different;
 }
 
@@ -136,7 +136,8 @@ inline std::uint32_t text_stops(const char* p) {
 }
 
 inline std::uint32_t differences(const char* p, const char* q) {
-    return ~bits(_mm_cmpeq_epi8(load(p), load(q))) & 0xFFFFU;
+    const std::uint32_t first = bits(_mm_cmpeq_epi8(load(p), load(q)));
+    return ~(first | bits(_mm_cmpeq_epi8(load(p + glance), load(q + glance))) << glance);
 }
 inline std::size_t plain_name(const char* p) {
     return static_cast<std::size_t>(std::countr_zero(~bits(name_bytes(load(p)))));

@@ -107,6 +107,7 @@ Reader::Step Reader::State::advance(const char*& p, const char* const end) {
     const bool from_its_first_byte = used == 0 && place == Place::between;
     if (from_its_first_byte && tree.recognize(p, window, limits)) {
         finish(p);
+        tree.was_recognized({begin, p}, *done);
         return step;
     }
     if (tree.begun()) tree.source(p);

@@ -1,6 +1,7 @@
 #include "rondel/xml/scan.hpp"
 
 #include "rondel/xml/dense_text.hpp"
+#include "rondel/xml/wide_look.hpp"
 
 #include <algorithm>
 
@@ -67,8 +68,34 @@ Moved portable_escape_text(const char* p, const char* end, char* to, const char*
 
 }  // namespace
 
-const Kernels portable_kernels{"portable",         portable_text,       portable_value,       portable_utf8,
-                               portable_copy_text, portable_copy_value, portable_decode_text, portable_escape_text};
+#if defined(__x86_64__)
+
+namespace {
+constexpr Every times_32(char c) {
+    Every every{};
+    for (char& one : every.bytes) one = c;
+    return every;
+}
+}  // namespace
+
+const Every every_one = times_32(1);
+const Every every_two = times_32(2);
+const Every every_apos = times_32('\'');
+const Every every_quote = times_32('"');
+const Every every_amp = times_32('&');
+const Every every_less = times_32('<');
+const Every every_greater = times_32('>');
+const Every every_space = times_32(' ');
+const Every every_line_feed = times_32('\n');
+const Every every_tab = times_32('\t');
+
+#endif
+
+const Kernels portable_kernels{"portable",          false,
+                               portable_text,       portable_value,
+                               portable_utf8,       portable_copy_text,
+                               portable_copy_value, portable_decode_text,
+                               portable_escape_text};
 
 const Kernels& fastest_kernels() {
     static const Kernels& fastest = avx2_kernels() != nullptr ? *avx2_kernels() : portable_kernels;

@@ -1,5 +1,6 @@
 #include "rondel/xml/dense_text.hpp"
 #include "rondel/xml/scan.hpp"
+#include "rondel/xml/wide_look.hpp"
 
 #if defined(__x86_64__)
 
@@ -8,8 +9,6 @@
 #include <string_view>
 
 #include <immintrin.h>
-
-#define RONDEL_AVX2 __attribute__((target("avx2,bmi")))
 
 namespace rondel::xml {
 
@@ -64,11 +63,11 @@ RONDEL_AVX2 inline __m256i one_of(__m256i v, const Few& few) {
         _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(few.by_low_half)));
     return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, v), v);
 }
-RONDEL_AVX2 inline __m256i is_control(__m256i v) { return _mm256_cmpeq_epi8(_mm256_min_epu8(v, every(0x1F)), v); }
+RONDEL_AVX2 inline __m256i is_control(__m256i v) { return _mm256_subs_epu8(every(0x20), v); }  // not zero
 
 struct TextStops {
     static constexpr Few markup{"<>&"};
-    // Whether to look more closely: at TAB and LF as well.
+    // Not zero where to look more closely: at TAB and LF as well.
     RONDEL_AVX2 static __m256i wary(__m256i v) { return _mm256_or_si256(one_of(v, markup), is_control(v)); }
     RONDEL_AVX2 std::uint32_t operator()(__m256i v, char, char) const {
         const __m256i line = _mm256_or_si256(_mm256_cmpeq_epi8(v, every('\n')), _mm256_cmpeq_epi8(v, every('\t')));
@@ -93,6 +92,7 @@ RONDEL_AVX2 inline const char* copy(const char* p, const char* end, const char* 
                                     const char* (*rest)(const char*, const char*, const char*, char*, bool&)) {
     std::uint32_t seen = 0;
     for (; p < end; p += step, to += step) {
+        __m256i all = _mm256_setzero_si256();
         for (; end - p >= 2 * step; p += 2 * step, to += 2 * step) {
             const __m256i first = load(p);
             const __m256i second = load(p + step);
@@ -100,8 +100,9 @@ RONDEL_AVX2 inline const char* copy(const char* p, const char* end, const char* 
             if (_mm256_testz_si256(wary, wary) == 0) break;
             _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), first);
             _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + step), second);
-            seen |= bits(_mm256_or_si256(first, second));
+            all = _mm256_or_si256(all, _mm256_or_si256(first, second));
         }
+        seen |= bits(all);
         if (p == end) break;
         if (readable - p < step) {
             high = high || seen != 0;
@@ -329,7 +330,7 @@ RONDEL_AVX2 const char* utf8(const char* const begin, const char* const end) {
 }  // namespace
 
 const Kernels* avx2_kernels() {
-    static const Kernels kernels{"avx2", text, value, utf8, copy_text, copy_value, decode_text, escape_text};
+    static const Kernels kernels{"avx2", true, text, value, utf8, copy_text, copy_value, decode_text, escape_text};
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") ? &kernels : nullptr;
 }
 

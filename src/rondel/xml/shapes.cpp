@@ -11,10 +11,12 @@ namespace rondel::xml {
 namespace {
 
 // Takes a stanza apart that was read as `block`: so all that is looked for is there. Nodes, attributes and namespaces
-// stand in a block in the order of the document.
+// stand in a block in the order of the document. Of `same` attributes, a bit for each, the value belongs to the
+// literal.
 class Learner {
   public:
-    Learner(std::string_view bytes, const Block& block, Shape& shape) : bytes_(bytes), block_(block), shape_(shape) {}
+    Learner(std::string_view bytes, const Block& block, std::uint32_t same, Shape& shape)
+        : bytes_(bytes), block_(block), same_(same), shape_(shape) {}
 
     bool learn() {  // false: it has something that a shape cannot say
         shape_.clear();
@@ -42,10 +44,10 @@ class Learner {
         shape_.literals.push_back({static_cast<std::uint32_t>(shape_.bytes.size()), in_literal(at_)});
         shape_.bytes.append(bytes_.substr(literal_at_, at_ - literal_at_));
     }
-    bool value(Index text_of, const Attribute& attribute, char end) {
+    bool value(Index text_of, char end) {
         if (shape_.values.size() == Shapes::most_values) return false;
         end_literal();
-        shape_.values.push_back({text_of, attribute});
+        shape_.values.push_back({text_of});
         at_ = literal_at_ = bytes_.find(end, at_);
         return true;
     }
@@ -91,14 +93,24 @@ class Learner {
         if (name == "xmlns") return declaration(bytes_.find(quote, at_));
         const std::string_view local = name.starts_with("xml:") ? name.substr(4) : name;
         if (local.find_first_of(": \t\r\n") != std::string_view::npos) return false;
-        Attribute attribute = block_.attributes[attributes_++];
-        assert(attribute.name.size == local.size());
-        attribute.plain_value = 1;
-        attribute.sound_value = 0;
-        if (!value(0, attribute, quote)) return false;
+        Shape::Named added{literal(), static_cast<std::uint32_t>(shape_.values.size()), block_.attributes[attributes_]};
+        assert(added.attribute.name.size == local.size());
+        added.attribute.name.at = in_literal(static_cast<std::size_t>(local.data() - bytes_.data()));
+        added.attribute.plain_value = 1;
+        added.attribute.sound_value = 0;
+        if (is_same(attributes_++ - 1)) {
+            added.value = Shape::Named::in_literal;
+            const std::size_t end = bytes_.find(quote, at_);
+            added.attribute.value = {in_literal(at_), static_cast<std::uint32_t>(end - at_)};
+            at_ = end;
+        } else if (!value(0, quote)) {
+            return false;
+        }
+        shape_.named.push_back(added);
         ++at_;
         return true;
     }
+    bool is_same(std::size_t attribute) const { return attribute < 32 && (same_ >> attribute & 1) != 0; }
 
     // Which namespace it is decides what the element is: so it belongs to the literal.
     bool declaration(std::size_t end) {
@@ -112,10 +124,11 @@ class Learner {
     }
 
     // All that the element holds, if that is text.
-    bool text() { return opened_ && value(static_cast<Index>(element_), {}, '<') && next() == '/'; }
+    bool text() { return opened_ && value(static_cast<Index>(element_), '<') && next() == '/'; }
 
     const std::string_view bytes_;
     const Block& block_;
+    const std::uint32_t same_;
     Shape& shape_;
     std::size_t at_ = 0;
     std::size_t literal_at_ = 0;  // where the literal that goes on began
@@ -140,26 +153,39 @@ void Shape::clear() {
     literals.clear();
     values.clear();
     elements.clear();
+    named.clear();
     namespaces.clear();
     common = {};
     depth = attributes = 0;
 }
 
 void Shapes::learn(std::string_view bytes, const Block& block) {
+    if (const Shape* const learned = taken_apart(bytes, block, 0); learned != nullptr) latest_ = add(*learned).place;
+}
+
+const Shape* Shapes::taken_apart(std::string_view bytes, const Block& block, std::uint32_t same) {
     static thread_local Shape learned;  // its memory is used again
-    if (!Learner(bytes, block, learned).learn()) return;
+    return Learner(bytes, block, same, learned).learn() ? &learned : nullptr;
+}
+
+// Or the one that is the same.
+Shapes::Known& Shapes::add(const Shape& learned) {
     std::array<std::uint8_t, most> alike{};
     for (const auto& known : known_) {
         alike[known->place] = static_cast<std::uint8_t>(common_literals(learned, *known));
         // No shape is the beginning of another: it ends the stanza.
-        if (alike[known->place] == learned.literals.size()) return;
+        if (alike[known->place] == learned.literals.size()) return *known;
     }
     Known& added = known_.size() < most ? one_more() : longest_unused();
+    part(added);
+    const std::size_t place = added.place;
+    added = Known{};
+    added.place = place;
     static_cast<Shape&>(added) = learned;
     added.used = uses_;
     added.alike = alike;
-    for (const auto& known : known_) known->alike[added.place] = alike[known->place];
-    latest_ = added.place;
+    for (const auto& known : known_) known->alike[place] = alike[known->place];
+    return added;
 }
 
 Shapes::Known& Shapes::one_more() {
@@ -169,20 +195,30 @@ Shapes::Known& Shapes::one_more() {
 }
 
 Shapes::Known& Shapes::longest_unused() {
-    const auto longer_ago = [](const auto& a, const auto& b) { return a->used < b->used; };
-    return **std::min_element(known_.begin(), known_.end(), longer_ago);
+    // Who has a narrow one is used when that is.
+    const auto last = [](const Known& known) {
+        return known.narrow == nullptr ? known.used : std::max(known.used, known.narrow->used);
+    };
+    return **std::min_element(known_.begin(), known_.end(),
+                              [&](const auto& a, const auto& b) { return last(*a) < last(*b); });
 }
 
 const Shape* Shapes::other(const Shape& now, std::size_t step, const char* p, const char* end) const {
     const auto& alike = static_cast<const Known&>(now).alike;
-    for (const auto& known : known_)
-        if (known.get() != &now && alike[known->place] >= step && known->says(step, p, end)) return known.get();
-    return nullptr;
+    const Known* wide = nullptr;  // only if there is nothing narrower
+    for (const auto& known : known_) {
+        if (known.get() == &now || alike[known->place] < step || !known->says<PortableLook>(known->literals[step], p, end)) continue;
+        if (known->narrow == nullptr) return known.get();
+        if (wide == nullptr) wide = known.get();
+    }
+    return wide;
 }
 
 void Shapes::used(const Shape& shape) {
-    latest_ = static_cast<const Known&>(shape).place;
-    known_[latest_]->used = ++uses_;
+    Known& known = *known_[static_cast<const Known&>(shape).place];
+    last_used_ = latest_ = known.place;
+    known.used = ++uses_;
+    if (known.narrow != nullptr) missed(known);
 }
 
 }  // namespace rondel::xml

@@ -8,6 +8,7 @@
 
 #include "rondel/xml/block.hpp"
 #include "rondel/xml/glance.hpp"
+#include "rondel/xml/wide_look.hpp"
 
 #include <array>
 #include <cstdint>
@@ -25,9 +26,14 @@ struct Shape {
         std::uint32_t at;  // in `bytes`
         std::uint32_t size;
     };
-    struct Value {            // what stands behind the literal of the same number
-        Index text_of;        // the node; 0: it is an attribute's
-        Attribute attribute;  // but for where its name and its value stand
+    struct Value {      // what stands behind the literal of the same number
+        Index text_of;  // the node; 0: it is an attribute's
+    };
+    struct Named {  // an attribute
+        static constexpr std::uint32_t in_literal = UINT32_MAX;
+        std::uint32_t literal;  // its name begins in that
+        std::uint32_t value;    // the number of its value; in_literal: that is a part of the literal too
+        Attribute attribute;    // what stands in the literal is counted from there
     };
     struct Element {
         std::uint32_t literal;  // its name begins in that
@@ -41,28 +47,32 @@ struct Shape {
     std::string_view literal(std::size_t i) const {
         return std::string_view(bytes).substr(literals[i].at, literals[i].size);
     }
-    bool says(std::size_t i, const char* p, const char* end) const;  // whether literal `i` stands at `p`
+    // Whether that stands at `p`. `Look` is how a processor looks at 32 bytes (wide_look.hpp).
+    template <class Look>
+    bool says(Literal literal, const char* p, const char* end) const;
     void clear();
 
     Bytes bytes;  // of all literals; what may be read behind them is Bytes' own
     Array<Literal> literals;
     Array<Value> values;  // one less
     Array<Element> elements;
+    Array<Named> named;
     Array<Declared> namespaces;
     std::array<Index, common_count> common{};
     std::uint32_t depth = 0;       // what Limits bounds: elements open at once,
     std::uint32_t attributes = 0;  // and those of one element, declarations included
 };
 
-inline bool Shape::says(std::size_t i, const char* p, const char* end) const {
-    const std::size_t size = literals[i].size;
-    const char* const q = bytes.data() + literals[i].at;
-    if (static_cast<std::size_t>(end - p) < size + glance)
+template <class Look>
+[[gnu::always_inline]] inline bool Shape::says(Literal literal, const char* p, const char* end) const {
+    const std::size_t size = literal.size;
+    const char* const q = bytes.data() + literal.at;
+    if (static_cast<std::size_t>(end - p) < size + wide_glance)
         return static_cast<std::size_t>(end - p) >= size && std::memcmp(p, q, size) == 0;
     std::size_t done = 0;
-    for (; done + glance < size; done += glance)
-        if (differences(p + done, q + done) != 0) return false;
-    return (differences(p + done, q + done) << (2 * glance - (size - done))) == 0;
+    for (; done + wide_glance < size; done += wide_glance)
+        if (Look::differences(p + done, q + done) != 0) return false;
+    return (Look::differences(p + done, q + done) << (wide_glance - (size - done))) == 0;
 }
 
 // Owns: its shapes, at most 5 KiB each.   Threads: one at a time.
@@ -79,24 +89,48 @@ class Shapes {
     void learn(std::string_view bytes, const Block& block);
 
     bool empty() const { return known_.empty(); }
-    const Shape& latest() const { return *known_[latest_]; }  // once there is one
+    const Shape& latest() const { return *known_[latest_]; }  // once there is one: what to try first
     // Another shape than `now`, the same up to the literal `step`, which stands at `p`. Null: there is none.
     const Shape* other(const Shape& now, std::size_t step, const char* p, const char* end) const;
     void used(const Shape& shape);                // a stanza was of it
     std::uint64_t uses() const { return uses_; }  // of all of them
+
+    // narrow_shapes.cpp: a value that is the same in each stanza, such as a component's own address, had better be a
+    // part of the literal. So a shape that has such has a narrow one beside it, in which they are. Of one stanza in so
+    // many it is asked which they are, of the one recognized last: `bytes`, read as `block`. Memory may end as in
+    // learn().
+    static constexpr std::uint64_t looked_at = 32;
+    void look(std::string_view bytes, const Block& block);
+    // What to try from the beginning when a stanza is not of `shape`, which is narrow. Null: it is not.
+    const Shape* wider(const Shape& shape) const { return static_cast<const Known&>(shape).wide; }
 
   private:
     struct Known : Shape {
         std::size_t place = 0;                   // in known_
         std::uint64_t used = 0;                  // after how many uses of all it was the last time
         std::array<std::uint8_t, most> alike{};  // how many literals it begins with as each of them does
+
+        Known* narrow = nullptr;    // the shape that is tried before this,
+        Known* wide = nullptr;      // and the one that is tried after this
+        std::uint32_t misses = 0;   // stanzas that were of this one, not of the narrow one; fewer as time goes by
+        std::uint32_t dropped = 0;  // narrow ones,
+        std::uint64_t rests = 0;    // after which it is not looked at until so many uses
+        int looks = 0;              // at it
+        std::uint32_t same = 0;     // which attributes had the same value in each, a bit for each,
+        std::array<std::uint32_t, most_values> seen{};  // and what it was, as a hash
     };
 
+    static const Shape* taken_apart(std::string_view bytes, const Block& block, std::uint32_t same);
+    Known& add(const Shape& learned);  // or the one that is the same
     Known& one_more();
     Known& longest_unused();
+    static void see(Known& known, const Block& block);
+    void missed(Known& wide);
+    static void part(Known& known);  // from those that it is narrow or wide to
 
     std::vector<std::unique_ptr<Known>> known_;
     std::size_t latest_ = 0;
+    std::size_t last_used_ = 0;
     std::uint64_t uses_ = 0;
 };
 

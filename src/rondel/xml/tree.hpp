@@ -38,6 +38,9 @@ class Tree {
     // Instead of begin() and all that follows: a whole stanza, if it is like one before. False, and nothing has
     // happened, if it is like none, or not all there.
     bool recognize(const char*& p, const char* end, Limits limits);
+    void was_recognized(std::string_view stanza, const Block& block) {  // from its first byte
+        if (shapes_->uses() % Shapes::looked_at == 0) look(stanza, block);
+    }
     void remember(std::string_view stanza, const Block& block);  // what was read otherwise, from its first byte
     std::uint64_t recognized() const { return shapes_ == nullptr ? 0 : shapes_->uses(); }
 
@@ -114,7 +117,11 @@ class Tree {
     bool has_twins(Index first);
 
     // recognize.cpp
-    const Shape* walk(const char*& p, const char* end, Places& places);
+    void look(std::string_view stanza, const Block& block);
+    bool walk(const Shape*& tried, const char*& at, const char* end, Places& places);
+    bool walk_by_avx2(const Shape*& tried, const char*& at, const char* end, Places& places);
+    template <class Look>
+    bool walk_by(const Shape*& tried, const char*& at, const char* end, Places& places);
     bool text_value(const char*& p, const char* end, Text& value);
     void build(const Shape& shape, const Places& places);
 

@@ -1,0 +1,66 @@
+// Thirty-two bytes at a glance: what comparing a stanza with a shape is made of, for each kind of processor. A bit for
+// each byte, the first the lowest. Inside the floor.
+#pragma once
+
+#include "rondel/xml/glance.hpp"
+
+#include <cstdint>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace rondel::xml {
+
+struct PortableLook {
+    static std::uint32_t differences(const char* p, const char* q) { return xml::differences(p, q); }
+    static std::uint32_t in_value(const char* p) {  // what is not plain in a value, of either quote
+        return value_stops(p, '\'', '"') | value_stops(p + glance, '\'', '"') << glance;
+    }
+    static std::uint32_t in_text(const char* p) { return text_stops(p) | text_stops(p + glance) << glance; }
+};
+
+#if defined(__x86_64__)
+
+#define RONDEL_AVX2 __attribute__((target("avx2,bmi")))
+
+// Thirty-two times the same byte, defined where the compiler does not see which: of one that it knows it makes the
+// vector anew each time, which takes longer than what the vector is for. In scan.cpp.
+struct alignas(32) Every {
+    char bytes[32];
+};
+extern const Every every_one, every_two, every_apos, every_quote, every_amp, every_less, every_greater, every_space,
+    every_line_feed, every_tab;
+
+struct Avx2Look {
+    RONDEL_AVX2 static __m256i load(const char* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
+    RONDEL_AVX2 static __m256i load(const Every& every) {
+        return _mm256_load_si256(reinterpret_cast<const __m256i*>(every.bytes));
+    }
+    RONDEL_AVX2 static __m256i is(__m256i v, const Every& every) { return _mm256_cmpeq_epi8(v, load(every)); }
+    // Comparison is signed, so this holds for the bytes of longer characters as well.
+    RONDEL_AVX2 static __m256i below_space(__m256i v) { return _mm256_cmpgt_epi8(load(every_space), v); }
+    RONDEL_AVX2 static __m256i either(__m256i a, __m256i b) { return _mm256_or_si256(a, b); }
+    RONDEL_AVX2 static std::uint32_t bits(__m256i mask) {
+        return static_cast<std::uint32_t>(_mm256_movemask_epi8(mask));
+    }
+
+    RONDEL_AVX2 static std::uint32_t differences(const char* p, const char* q) {
+        return ~bits(_mm256_cmpeq_epi8(load(p), load(q)));
+    }
+    RONDEL_AVX2 static std::uint32_t in_value(const char* p) {
+        const __m256i v = load(p);
+        const __m256i apos_or_amp = is(either(v, load(every_one)), every_apos);  // they are neighbours
+        return bits(either(either(is(v, every_less), below_space(v)), either(apos_or_amp, is(v, every_quote))));
+    }
+    RONDEL_AVX2 static std::uint32_t in_text(const char* p) {
+        const __m256i v = load(p);
+        const __m256i angle = is(either(v, load(every_two)), every_greater);  // '<' and '>' differ in that bit
+        const std::uint32_t wary = bits(either(either(angle, is(v, every_amp)), below_space(v)));
+        return wary == 0 ? 0 : wary & ~bits(either(is(v, every_line_feed), is(v, every_tab)));
+    }
+};
+
+#endif
+
+}  // namespace rondel::xml

@@ -1,0 +1,59 @@
+#include "rondel/xml/wide_look.hpp"
+
+#include "rondel/xml/scan.hpp"
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+namespace rondel::xml {
+namespace {
+
+bool is_control(unsigned char c) { return c < 0x20; }
+
+// The plainest way to say it: what may not simply stand in a value, in a text.
+bool stops_value(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return is_control(byte) || byte >= 0x80 || std::string_view("<&'\"").find(c) != std::string_view::npos;
+}
+bool stops_text(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\t' || c == '\n') return false;
+    return is_control(byte) || byte >= 0x80 || std::string_view("<>&").find(c) != std::string_view::npos;
+}
+
+// Every byte at every place, among plain ones and among those that are not.
+template <class Look>
+void look_at_every_byte() {
+    for (const char around : {'a', '<', '\t', '\x80'}) {
+        for (unsigned place = 0; place < wide_glance; ++place) {
+            for (int byte = 0; byte < 256; ++byte) {
+                std::string bytes(wide_glance, around);
+                bytes[place] = static_cast<char>(byte);
+                std::uint32_t value = 0, text = 0, different = 0;
+                for (unsigned i = 0; i < wide_glance; ++i) {
+                    value |= static_cast<std::uint32_t>(stops_value(bytes[i])) << i;
+                    text |= static_cast<std::uint32_t>(stops_text(bytes[i])) << i;
+                    different |= static_cast<std::uint32_t>(bytes[i] != around) << i;
+                }
+                ASSERT_EQ(Look::in_value(bytes.data()), value) << byte << " at " << place;
+                ASSERT_EQ(Look::in_text(bytes.data()), text) << byte << " at " << place;
+                const std::string others(wide_glance, around);
+                ASSERT_EQ(Look::differences(bytes.data(), others.data()), different) << byte << " at " << place;
+            }
+        }
+    }
+}
+
+TEST(WideLook, sees_every_byte_at_every_place) { look_at_every_byte<PortableLook>(); }
+
+#if defined(__x86_64__)
+TEST(WideLook, sees_the_same_by_avx2) {
+    if (avx2_kernels() != nullptr) look_at_every_byte<Avx2Look>();
+}
+#endif
+
+}  // namespace
+}  // namespace rondel::xml
