@@ -12,6 +12,9 @@ using xml::Span;
 
 namespace {
 
+constexpr xml::Attribute nothing_known{.name = {}, .value = {}, .sound_name = 1};
+constexpr xml::Attribute plain{.name = {}, .value = {}, .sound_name = 1, .plain_value = 1};
+
 constexpr Span kinds[] = {Block::word("message"), Block::word("presence"), Block::word("iq")};
 
 }  // namespace
@@ -21,20 +24,17 @@ Envelope Envelope::of(ElementView stanza, StanzaKind kind) {
     envelope.kind = kind;
     const Block* const block = stanza.block();
     if (block == nullptr) return envelope;
-    const auto take = [block](Common which, std::string_view& text, Known& known) {
+    const auto take = [block](Common which, std::string_view& text) -> const xml::Attribute* {
         const xml::Index index = block->common[static_cast<std::size_t>(which)];
-        if (index == 0) return false;
-        const xml::Attribute& attribute = block->attributes[index];
-        text = block->view(attribute.value);
-        known = {attribute.plain_value != 0, attribute.sound_value != 0};
-        return true;
+        if (index == 0) return nullptr;
+        text = block->view(block->attributes[index].value);
+        return &block->attributes[index];
     };
-    Known known_type;
+    envelope.known_to = take(Common::to, envelope.to);
+    envelope.known_from = take(Common::from, envelope.from);
+    take(Common::type, envelope.type);
     std::string_view id;
-    take(Common::to, envelope.to, envelope.known_to);
-    take(Common::from, envelope.from, envelope.known_from);
-    take(Common::type, envelope.type, known_type);
-    if (take(Common::id, id, envelope.known_id)) envelope.id = id;
+    if ((envelope.known_id = take(Common::id, id)) != nullptr) envelope.id = id;
     return envelope;
 }
 
@@ -46,25 +46,22 @@ Element make_stanza(const Envelope& envelope) {
     const std::string_view id = envelope.id.value_or(std::string_view());
     char* to = block->text.room(envelope.to.size() + envelope.from.size() + id.size() + envelope.type.size());
     auto at = static_cast<std::uint32_t>(block->text.size());
-    const auto set = [&](Common which, Span name, std::string_view value, Envelope::Known known)
+    const auto set = [&](Common which, Span name, std::string_view value, const xml::Attribute* known)
         __attribute__((always_inline)) {
         const auto index = static_cast<xml::Index>(block->attributes.size());
         block->common[static_cast<std::size_t>(which)] = index;
         xml::Attribute& added = block->attributes.add();
+        added = known != nullptr ? *known : nothing_known;
         added.name = name;
         added.value = {at, static_cast<std::uint32_t>(value.size())};
         added.next = index + 1;  // the last one's is put right at the end
-        added.ns = Block::no_ns;
-        added.sound_name = 1;
-        added.plain_value = known.plain;
-        added.sound_value = known.sound;
         to = xml::copy_text(to, value.data(), value.size());
         at += added.value.size;
     };
     if (!envelope.to.empty()) set(Common::to, Block::word("to"), envelope.to, envelope.known_to);
     if (!envelope.from.empty()) set(Common::from, Block::word("from"), envelope.from, envelope.known_from);
     if (envelope.id) set(Common::id, Block::word("id"), id, envelope.known_id);
-    if (!envelope.type.empty()) set(Common::type, Block::word("type"), envelope.type, {.plain = true});
+    if (!envelope.type.empty()) set(Common::type, Block::word("type"), envelope.type, &plain);
     block->text.end_at(to);
     if (const auto last = static_cast<xml::Index>(block->attributes.size() - 1); last != 0) {
         block->attributes[last].next = 0;

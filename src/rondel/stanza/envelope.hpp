@@ -16,18 +16,14 @@ struct Envelope {
     std::string_view from;
     std::string_view type;               // one that the RFCs name
     std::optional<std::string_view> id;  // an empty id is an id
-    // What is known of them, as they were received: see xml::Attribute.
-    struct Known {
-        bool plain = false;
-        bool sound = false;
-    };
-    Known known_to = {};
-    Known known_from = {};
-    Known known_id = {};
+    // As what they were received: all that is known of them. Null: nothing is.
+    const xml::Attribute* known_to = nullptr;
+    const xml::Attribute* known_from = nullptr;
+    const xml::Attribute* known_id = nullptr;
 
     static Envelope of(ElementView stanza, StanzaKind kind);  // as it stands on a stanza
     Envelope back() const {                                   // the addresses swapped, no type, no id
-        return {kind, from, to, {}, {}, known_from, known_to, {}};
+        return {kind, from, to, {}, {}, known_from, known_to, nullptr};
     }
     void take_id(const Envelope& other) {
         id = other.id;

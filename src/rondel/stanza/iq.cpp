@@ -82,7 +82,7 @@ std::optional<Stanza> fault_reply(ElementView refused, std::error_code fault) {
     const Jid to = prepared(envelope.to);
     envelope.from = from.str();
     envelope.to = to.str();
-    envelope.known_from = envelope.known_to = {};  // preparing may have made other characters of them
+    envelope.known_from = envelope.known_to = nullptr;  // preparing may have made other characters of them
     const bool address = fault == StanzaFault::bad_from || fault == StanzaFault::bad_to;
     Condition condition = address ? Condition::jid_malformed : Condition::bad_request;
     if (fault == std::errc::not_enough_memory) condition = Condition::resource_constraint;

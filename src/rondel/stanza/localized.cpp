@@ -1,7 +1,5 @@
 #include "rondel/stanza/localized.hpp"
 
-#include "rondel/xml/same.hpp"
-
 #include <algorithm>
 #include <string>
 
@@ -33,16 +31,6 @@ std::string_view shorter(std::string_view tag) {
 }
 
 }  // namespace
-
-ElementView own_child(ElementView stanza, std::string_view name) {
-    const xml::Block* const block = stanza.block();
-    if (block == nullptr) return {};
-    for (xml::Index i = block->nodes[stanza.index()].first_child; i != 0; i = block->nodes[i].next) {
-        const xml::Node& node = block->nodes[i];
-        if (node.ns == xml::Block::stanzas && xml::same_text(block->view(node.name), name)) return {*block, i};
-    }
-    return {};
-}
 
 std::optional<std::string_view> localized(ElementView stanza, std::string_view name, std::string_view lang) {
     if (lang.empty()) {  // the usual case, asked of every message: one body, no xml:lang

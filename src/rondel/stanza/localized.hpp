@@ -3,6 +3,7 @@
 #pragma once
 
 #include "rondel/xml/element.hpp"
+#include "rondel/xml/same.hpp"
 
 #include <optional>
 #include <string_view>
@@ -14,8 +15,18 @@ namespace rondel {
 // `lang` "" asks for just that.
 std::optional<std::string_view> localized(xml::ElementView stanza, std::string_view name, std::string_view lang);
 
-// The first child in xml::stanza_ns of that name, or an empty view.
-xml::ElementView own_child(xml::ElementView stanza, std::string_view name);
+// The first child in xml::stanza_ns of that name, or an empty view. In line: the names are known there.
+inline xml::ElementView own_child(xml::ElementView stanza, std::string_view name) {
+    const xml::Block* const block = stanza.block();
+    if (block == nullptr) return {};
+    for (xml::Index i = block->nodes[stanza.index()].first_child; i != 0; i = block->nodes[i].next) {
+        const xml::Node& node = block->nodes[i];
+        if (node.name.size == name.size() && node.ns == xml::Block::stanzas &&
+            xml::same_text(block->view(node.name), name))
+            return {*block, i};
+    }
+    return {};
+}
 
 // Sets the text of the child in exactly that language ("": the stanza's own), or adds one. The text may be one of the
 // stanza's own.

@@ -21,6 +21,14 @@ std::string_view written(MessageType type) {
     return type == MessageType::normal ? std::string_view() : to_string(type);
 }
 
+MessageType type_of(std::string_view written) {
+    if (xml::same_text(written, "chat")) return MessageType::chat;
+    if (xml::same_text(written, "groupchat")) return MessageType::groupchat;
+    if (xml::same_text(written, "headline")) return MessageType::headline;
+    if (xml::same_text(written, "error")) return MessageType::error;
+    return MessageType::normal;
+}
+
 // The child of which `text` is the whole text, not only the same; 0: none.
 xml::Index holder_of(std::string_view text, ElementView stanza) {
     const xml::Block& block = *stanza.block();
@@ -56,14 +64,7 @@ Message::Message(JidView to, std::string_view body, MessageType type) : Message(
     block.append_text(add_body(block), body);
 }
 
-MessageType Message::type() const {
-    const std::string_view type = Stanza::type();
-    if (xml::same_text(type, "chat")) return MessageType::chat;
-    if (xml::same_text(type, "groupchat")) return MessageType::groupchat;
-    if (xml::same_text(type, "headline")) return MessageType::headline;
-    if (xml::same_text(type, "error")) return MessageType::error;
-    return MessageType::normal;
-}
+MessageType Message::type() const { return type_of(Stanza::type()); }
 
 void Message::set_type(MessageType type) {
     if (type == MessageType::normal)
@@ -107,9 +108,9 @@ Message& Message::set_thread(std::string_view thread, std::string_view parent) {
 Message Message::reply() const {
     const Envelope received = Envelope::of(element_, StanzaKind::message);
     Envelope envelope = received.back();
-    const MessageType kind = type();
+    const MessageType kind = type_of(received.type);
     if (kind == MessageType::error) throw std::logic_error("An error must not be replied to (RFC 6120 §8.3.1).");
-    envelope.type = written(kind);
+    if (kind != MessageType::normal) envelope.type = received.type;  // a normal one is made without
     // The room would take a message to an occupant for a private one (XEP-0045 §7.5).
     if (kind == MessageType::groupchat) envelope.to = JidView::of_prepared(envelope.to).bare().str();
     Message made(make_stanza(envelope));

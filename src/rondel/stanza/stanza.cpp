@@ -45,13 +45,17 @@ std::optional<StanzaKind> kind_of(ElementView element) {
     return std::nullopt;
 }
 
-// The question asked first: mostly the address there, if there is one, needs no preparing.
-bool is_prepared(Element& stanza, Common which) {
+// The question asked first: mostly the address there, if there is one, needs no preparing; least of all if it is
+// `last`.
+inline bool is_prepared(Element& stanza, Common which, std::string* last) {
     xml::Block& block = stanza.ref().mutable_block();
     const xml::Index index = block.common[static_cast<std::size_t>(which)];
     if (index == 0) return true;
     xml::Attribute& address = block.attributes[index];
-    address.sound_value = JidView::is_prepared(block.view(address.value));
+    const std::string_view text = block.view(address.value);
+    const bool is_last = last != nullptr && !text.empty() && xml::same_text(text, *last);
+    address.sound_value = is_last || JidView::is_prepared(text);
+    if (last != nullptr && !is_last && address.sound_value != 0) last->assign(text);
     return address.sound_value != 0;
 }
 
@@ -122,12 +126,15 @@ bool Stanza::prepare_address(Element& element, std::string_view name) {
     return tolerated.has_value();
 }
 
-Result<Stanza> Stanza::parse(Element& element) {
+Result<Stanza> Stanza::parse(Element& element) { return parse(element, nullptr); }
+Result<Stanza> Stanza::parse(Element& element, std::string& last_to) { return parse(element, &last_to); }
+
+Result<Stanza> Stanza::parse(Element& element, std::string* last_to) {
     const std::optional<StanzaKind> kind = kind_of(element);
     if (!kind) return make_error_code(StanzaFault::unknown_kind);
-    if (!is_prepared(element, Common::from) && !prepare_address(element, "from"))
+    if (!is_prepared(element, Common::from, nullptr) && !prepare_address(element, "from"))
         return make_error_code(StanzaFault::bad_from);
-    if (!is_prepared(element, Common::to) && !prepare_address(element, "to"))
+    if (!is_prepared(element, Common::to, last_to) && !prepare_address(element, "to"))
         return make_error_code(StanzaFault::bad_to);
     if (*kind == StanzaKind::iq)
         if (const std::error_code fault = check_iq(element)) return fault;

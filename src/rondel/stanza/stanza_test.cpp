@@ -52,6 +52,32 @@ TEST(Stanza, addresses_are_prepared) {
     EXPECT_EQ(parsed->to().str(), "echo.example.com");
 }
 
+// The address that most stanzas have in common is looked at once; another one as ever.
+TEST(Stanza, the_address_that_came_last_is_known) {
+    std::string last_to;
+    const auto parse = [&](std::string_view to) {
+        Element element = stanza_of("<message from='romeo@example.net' to='" + std::string(to) + "'/>");
+        const Result<Stanza> parsed = Stanza::parse(element, last_to);
+        if (!parsed) {
+            EXPECT_EQ(parsed.error(), StanzaFault::bad_to);
+            return std::string("refused");
+        }
+        return std::string(parsed->to().str()) + (parsed->is_sound(xml::Common::to) ? "" : " prepared");
+    };
+    EXPECT_EQ(parse("echo.example.com"), "echo.example.com");
+    EXPECT_EQ(last_to, "echo.example.com");
+    EXPECT_EQ(parse("echo.example.com"), "echo.example.com");
+    EXPECT_EQ(parse("Echo.example.com"), "echo.example.com prepared");
+    EXPECT_EQ(parse(""), "refused");
+    EXPECT_EQ(parse("@"), "refused");
+    EXPECT_EQ(last_to, "echo.example.com") << "nothing else counts as known";
+    EXPECT_EQ(parse("echo.example.co"), "echo.example.co");
+    EXPECT_EQ(last_to, "echo.example.co");
+    EXPECT_EQ(parse("a.gateway.that.has.a.name.longer.than.a.string.holds.itself.example.com"),
+              "a.gateway.that.has.a.name.longer.than.a.string.holds.itself.example.com");
+    EXPECT_EQ(parse("a.gateway.that.has.a.name.longer.than.a.string.holds.itself.example.com"), last_to);
+}
+
 TEST(Stanza, absent_addresses_are_empty) {
     Element element = stanza_of("<message/>");
     const Result<Stanza> parsed = Stanza::parse(element);

@@ -3,6 +3,7 @@
 #include "rondel/stream/core.hpp"
 #include "rondel/stream/handshake.hpp"
 #include "rondel/stream/header.hpp"
+#include "rondel/xml/same.hpp"
 
 #include <stdexcept>
 #include <utility>
@@ -48,7 +49,8 @@ class ComponentCore final : public Core {
         const std::string_view from = block.of_root(xml::Common::from).value_or(std::string_view());
         if (from.empty()) return StreamFault::no_from;
         const std::string_view ours = who_.domain.str();
-        if (from != ours && JidView::of_prepared(from).domain() != ours) return StreamFault::foreign_from;
+        if (!xml::same_text(from, ours) && JidView::of_prepared(from).domain() != ours)
+            return StreamFault::foreign_from;
         if (block.of_root(xml::Common::to).value_or(std::string_view()).empty()) return StreamFault::no_to;
         return {};
     }

@@ -180,7 +180,7 @@ std::optional<Event> Core::take(xml::Element element) {
 }
 
 std::optional<Event> Core::take_stanza(xml::Element element) {
-    Result<Stanza> stanza = Stanza::parse(element);
+    Result<Stanza> stanza = Stanza::parse(element, last_to_);
     std::error_code fault = stanza ? std::error_code() : stanza.error();
     bool counts = false;
     if (!stanza && fault == StanzaFault::unknown_kind) {
