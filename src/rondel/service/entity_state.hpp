@@ -122,6 +122,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     template <class S>
     std::unique_ptr<Job> job_of(S& stanza, std::string_view peer);
     void put_back(std::unique_ptr<Job> job);
+    bool anybody_has_a_turn() const { return launches != nullptr || !turns.empty(); }
     bool is_taken(std::string_view peer);  // its turn, by a task
     void wait_for_turn(std::unique_ptr<Job> job);
     bool handle(std::unique_ptr<Job>& job);  // whose turn it is; true: a task has taken it

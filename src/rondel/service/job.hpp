@@ -59,8 +59,8 @@ struct Job {
     }
     // For the next stanza: lets go of everything but memory.
     void clear() {
-        stanza_in(stanza) = Stanza();
-        stanza_in(copied) = Stanza();
+        stanza_in(stanza).release();
+        stanza_in(copied).release();
         peer.clear();
         owed.reset();
         handlers.clear();

@@ -190,8 +190,8 @@ bool Entity::State::offer(Waiters<S>& waiters, S& stanza) {
 
 template <class S>
 void Entity::State::receive_in_turn(S& stanza, const Outside& outside) {
-    const std::string_view peer = bare_of(outside.from.value_or(std::string_view()));
-    if (is_taken(peer)) return wait_for_turn(job_of(stanza, peer));
+    const auto peer = [&] { return bare_of(outside.from.value_or(std::string_view())); };
+    if (anybody_has_a_turn() && is_taken(peer())) return wait_for_turn(job_of(stanza, peer()));
     Dispatch::Handlers mixed = std::exchange(found, {});  // a handler may bring us here again
     const Dispatch::Handlers& handlers = find(stanza, mixed);
     if (handlers.empty()) {
@@ -199,7 +199,7 @@ void Entity::State::receive_in_turn(S& stanza, const Outside& outside) {
     } else if (any_waits(handlers) && overloaded()) {
         turn_away(stanza, StanzaError(Condition::resource_constraint));
     } else if (any_waits(handlers)) {
-        std::unique_ptr<Job> job = job_of(stanza, peer);
+        std::unique_ptr<Job> job = job_of(stanza, peer());
         job->handlers = handlers;
         start(std::move(job));
     } else {

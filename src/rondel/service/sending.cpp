@@ -1,5 +1,6 @@
 // The way out: what a stanza must have, filters, and then the link, or the outbox where there is none or it is busy.
 #include "rondel/service/entity_state.hpp"
+#include "rondel/xml/same.hpp"
 #include "rondel/xml/writer.hpp"
 
 #include <algorithm>
@@ -88,7 +89,7 @@ std::error_code Entity::State::check(Stanza& stanza) {
             stanza.set_from(address);
             outside = Outside(stanza);
         }
-    } else if (*outside.from != address.str()) {
+    } else if (!xml::same_text(*outside.from, address.str())) {
         if (!is_jid(stanza, xml::Common::from, *outside.from)) {
             if (!Stanza::prepare_address(stanza.element(), "from")) return SendFault::bad_address;
             outside = Outside(stanza);
