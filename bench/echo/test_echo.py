@@ -41,7 +41,10 @@ def test_good_contestants(name, case):
     result = feed([os.environ[name]], "--case", case, "--stanzas", stanzas, "--warm-up-stanzas", "1000", *PATIENT)
     assert (result["verdict"], result["why"], result["unanswered"]) == ("ok", "", 0)
     assert result["replies"] >= int(stanzas)
-    assert result["parsed"] == 0 or case == "16k"  # all the answers were as they had been when they were parsed
+    # All the answers were as they had been when they were parsed; but a text with references that a read has cut is escaped
+    # anew, instead of written as it stood (docs/decisions/0012-text-as-it-was-written.md).
+    of_two_spellings = result["replies"] // 10 if case in ("text", "mixed") and name != "LIMIT" else 0
+    assert result["parsed"] <= of_two_spellings or case == "16k"
     assert result["latency_us"]["count"] >= int(stanzas)
 
 

@@ -129,7 +129,8 @@ TEST(SteadyStateOfQueries, a_ping_does_not_touch_the_heap) {
     waiting.answer(IqType::get, "ping", "urn:xmpp:ping", [](const Iq&) -> task<> { co_return; });
     for (const Router& router : {plain, waiting}) {
         Host host(router);
-        for (int i = 0; i < 16; ++i) host.feed_in_loop(ping);
+        // Until the reader has learned what such look like, and what of them never differs.
+        for (int i = 0; i < 128; ++i) host.feed_in_loop(ping);
         std::size_t allocations = 1;
         const auto feed_all = [&] {
             for (int i = 0; i < 256; ++i) host.feed(ping);
@@ -137,7 +138,7 @@ TEST(SteadyStateOfQueries, a_ping_does_not_touch_the_heap) {
         executing::post(host.executor(), [&] { allocations = rondel::testing::allocations_of(feed_all); });
         host.run();
         EXPECT_EQ(allocations, 0u);
-        EXPECT_EQ(host.ledger().iqs_replied(), 272u);
+        EXPECT_EQ(host.ledger().iqs_replied(), 128u + 256u);
     }
 }
 
