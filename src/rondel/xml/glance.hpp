@@ -177,8 +177,8 @@ inline const char* glance_name(const char* p, const char* end) {
 inline constexpr int most_glances = 4;  // of one value or text; what is longer is for the kernels
 
 // The quote at the end of a value, of either kind; null when the value holds anything but plain bytes, or is long.
-inline const char* glance_value(const char* p, const char* end, int most = most_glances) {
-    for (int i = 0; i < most && end - p >= glance; ++i, p += glance)
+inline const char* glance_value(const char* p, const char* end) {
+    for (int i = 0; i < most_glances && end - p >= glance; ++i, p += glance)
         if (const std::uint32_t stops = value_stops(p, '\'', '"'); stops != 0) {
             p += std::countr_zero(stops);
             return *p == '\'' || *p == '"' ? p : nullptr;

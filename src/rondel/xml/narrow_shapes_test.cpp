@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/kernels.hpp"
 #include <gtest/gtest.h>
 
 namespace rondel::xml {
@@ -158,7 +159,7 @@ TEST(NarrowShapes, another_value_is_read_as_ever) {
 // As in shapes_test.cpp, of a reader that has a narrow shape.
 TEST(NarrowShapes, any_other_stanza_is_read_as_ever) {
     const std::string stanza = message(5, us);
-    for (const Kernels* const kernels : {&portable_kernels, &fastest_kernels()}) {
+    for (const Kernels* const kernels : all_kernels()) {
         auto reader = one_who_knows(*kernels);
         const auto compare = [&](const std::string& text) {
             const Read read = read_on(*reader, text);
@@ -175,7 +176,7 @@ TEST(NarrowShapes, any_other_stanza_is_read_as_ever) {
 
 // The sizes at which a look, and what is looked at before a text is copied instead, ends.
 TEST(NarrowShapes, values_and_texts_of_any_size_are_read_as_ever) {
-    for (const Kernels* const kernels : {&portable_kernels, &fastest_kernels()}) {
+    for (const Kernels* const kernels : all_kernels()) {
         const auto reader = one_who_knows(*kernels);
         for (std::size_t size = 0; size < 1400; size += size < 300 ? 1 : 37)
             for (const std::string_view end : {"", "&amp;", "\xC3\xBC", "\n"}) {

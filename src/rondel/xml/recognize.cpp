@@ -119,17 +119,16 @@ bool Tree::recognize(const char*& at, const char* end, Limits limits) {
 RONDEL_AVX2 bool Tree::walk_by_avx2(const Shape*& tried, const char*& at, const char* end, Places& places) {
     return walk_by<Avx2Look>(tried, at, end, places);
 }
-#else
-bool Tree::walk_by_avx2(const Shape*& tried, const char*& at, const char* end, Places& places) {
-    return walk_by<PortableLook>(tried, at, end, places);
-}
 #endif
 
 bool Tree::walk(const Shape*& tried, const char*& at, const char* end, Places& places) {
-    return kernels_->avx2 ? walk_by_avx2(tried, at, end, places) : walk_by<PortableLook>(tried, at, end, places);
+#if defined(__x86_64__)
+    if (kernels_->avx2) return walk_by_avx2(tried, at, end, places);
+#endif
+    return walk_by<PortableLook>(tried, at, end, places);
 }
 
-// All of a text, up to the markup behind it.
+// A text that text_end() has left to others.
 bool Tree::text_value(const char*& p, const char* end, Text& value) {
     if (p == end || edited_text(p, end, value) != Verdict::good) return false;
     carried_ = {};

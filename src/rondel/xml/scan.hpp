@@ -18,7 +18,7 @@ struct Moved {
 // All look at [p, end) and return a place in it, or `end`.
 struct Kernels {
     const char* name;
-    bool avx2;  // and so the processor has
+    bool avx2;  // these are by AVX2, so the processor has it
 
     // The first byte that character data may not simply contain: < & > CR, or a control character other than TAB and
     // LF. `high` is set when a byte of a longer character (0x80 and up) stands before it; it is never cleared.

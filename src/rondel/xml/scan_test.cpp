@@ -8,17 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/kernels.hpp"
 #include "tests/support/sparse.hpp"
 #include <gtest/gtest.h>
 
 namespace rondel::xml {
 namespace {
-
-std::vector<const Kernels*> all_kernels() {
-    std::vector<const Kernels*> all{&portable_kernels};
-    if (avx2_kernels() != nullptr) all.push_back(avx2_kernels());
-    return all;
-}
 
 // The plainest way to say what the kernels do.
 std::size_t plain_text(std::string_view text) {

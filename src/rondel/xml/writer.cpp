@@ -59,7 +59,6 @@ class Writing {
     char* escape(std::string_view text, const char* readable, char* to);
     char* name(Span name, bool sound, char* to);
     char* sound_name(Span name, char* to);
-    char* put_span(Span span, char* to) { return put_text(to, block_.text.data() + span.at, span.size); }
     char* fail(WriteError error) { return error_ = error, nullptr; }
 
     char* room(std::size_t bytes, char* to) {

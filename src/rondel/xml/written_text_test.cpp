@@ -9,16 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/kernels.hpp"
 #include <gtest/gtest.h>
 
 namespace rondel::xml {
 namespace {
-
-std::vector<const Kernels*> all_kernels() {
-    std::vector<const Kernels*> all{&portable_kernels};
-    if (avx2_kernels() != nullptr) all.push_back(avx2_kernels());
-    return all;
-}
 
 // A stream on which stanzas come one by one.
 class Stream {
