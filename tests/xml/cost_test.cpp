@@ -43,6 +43,10 @@ struct Looks {
         bytes += static_cast<std::size_t>(stop - p);
         return stop;
     }
+    static std::ptrdiff_t copy_piece(const char* p, const char* end, char* to, std::size_t half) {
+        bytes += static_cast<std::size_t>(end - p) + half;
+        return xml::portable_kernels.copy_piece(p, end, to, half);
+    }
     static xml::Moved decode_text(const char* p, const char* end, char* to, const char*& run, bool& high) {
         const xml::Moved moved = xml::portable_kernels.decode_text(p, end, to, run, high);
         bytes += static_cast<std::size_t>(moved.p - p);
@@ -51,8 +55,8 @@ struct Looks {
     static xml::Moved escape_text(const char* p, const char* end, char* to, const char* limit, bool& high) {
         return xml::portable_kernels.escape_text(p, end, to, limit, high);
     }
-    static constexpr xml::Kernels kernels{"counting", false,      text,        value,      utf8,
-                                          copy_text,  copy_value, decode_text, escape_text};
+    static constexpr xml::Kernels kernels{"counting", false,      text,       value,       utf8,
+                                          copy_text,  copy_value, copy_piece, decode_text, escape_text};
 };
 
 TEST(Cost, V06_T_BIGTOK_every_byte_is_looked_at_a_few_times) {

@@ -58,6 +58,17 @@ const char* portable_copy_value(const char* p, const char* end, const char*, cha
     return stop;
 }
 
+std::ptrdiff_t portable_copy_piece(const char* p, const char* end, char* to, std::size_t half) {
+    bool high = half != 0;
+    if (end - p > most_piece || portable_text(p, end, high) != end) return not_plain;
+    const char* const behind = std::copy(p, end, to);
+    if (!high) return 0;
+    const char* cut = portable_utf8(to - half, behind);
+    const std::ptrdiff_t left = behind - cut;
+    char32_t c = 0;
+    return left == 0 || read_character(cut, behind, c) == Verdict::cut ? left : not_plain;
+}
+
 Moved portable_decode_text(const char* p, const char* end, char* to, const char*& run, bool& high) {
     return decode_densely<PortableBlock>(p, end, to, run, high);
 }
@@ -88,14 +99,24 @@ const Every every_greater = times_32('>');
 const Every every_space = times_32(' ');
 const Every every_line_feed = times_32('\n');
 const Every every_tab = times_32('\t');
+const Every every_low_half = times_32('\x0F');
+const Every every_0x60 = times_32('\x60');
+const Every every_0x70 = times_32('\x70');
+const Every every_0x80 = times_32('\x80');
+const Every every_0xef = times_32('\xEF');
+const Every markup_by_low_half = [] {
+    Every table{};
+    for (const char c : {'<', '>', '&'}) table.bytes[c & 0x0F] = table.bytes[(c & 0x0F) + 16] = c;
+    return table;
+}();
 
 #endif
 
-const Kernels portable_kernels{"portable",          false,
-                               portable_text,       portable_value,
-                               portable_utf8,       portable_copy_text,
-                               portable_copy_value, portable_decode_text,
-                               portable_escape_text};
+const Kernels portable_kernels{"portable",           false,
+                               portable_text,        portable_value,
+                               portable_utf8,        portable_copy_text,
+                               portable_copy_value,  portable_copy_piece,
+                               portable_decode_text, portable_escape_text};
 
 const Kernels& fastest_kernels() {
     static const Kernels& fastest = avx2_kernels() != nullptr ? *avx2_kernels() : portable_kernels;

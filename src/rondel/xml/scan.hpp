@@ -37,6 +37,12 @@ struct Kernels {
     const char* (*copy_text)(const char* p, const char* end, const char* readable, char* to, bool& high);
     const char* (*copy_value)(const char* p, const char* end, const char* readable, char* to, bool& high);
 
+    // A piece of a text, which is not empty: copied to `to`, and judged as what follows the sound text that stands
+    // there, of `least_text` bytes and more, of which the last `half` are a character that was cut. How many bytes of
+    // such a character it ends in itself; or `not_plain`, and anything may stand at `to`, if it holds what `text` or
+    // `utf8` stop at, or is longer than `most_piece`. What stands behind the copy may be anything, as above.
+    std::ptrdiff_t (*copy_piece)(const char* p, const char* end, char* to, std::size_t half);
+
     // As `copy_text`, for text in which something is to be replaced every few bytes: predefined references by what they
     // stand for; and the other way round. They end where another kind of byte stands, or near the end: 64 bytes before
     // it at most. `run` is moved behind each reference. Of [to, limit), `escape_room` and more is written to.
@@ -44,6 +50,9 @@ struct Kernels {
     Moved (*escape_text)(const char* p, const char* end, char* to, const char* limit, bool& high);
 };
 inline constexpr std::size_t copy_slack = 32;
+inline constexpr std::ptrdiff_t most_piece = 1024;  // bytes: what is longer is not to be looked at twice
+inline constexpr std::ptrdiff_t not_plain = -1;
+inline constexpr std::size_t least_text = 96;
 inline constexpr std::ptrdiff_t escape_room = 32 * 8 + 32;
 
 extern const Kernels portable_kernels;

@@ -111,6 +111,79 @@ TEST(Scan, every_byte_at_every_place) {
     check_copy("");
 }
 
+// How many bytes at the end of [half of a character] + `piece` are a character that is cut; not_plain if there is
+// anything else.
+std::ptrdiff_t plain_piece(std::string_view half, std::string_view piece) {
+    if (piece.size() > static_cast<std::size_t>(most_piece) || plain_text(piece) != piece.size()) return not_plain;
+    const std::string all = std::string(half) + std::string(piece);
+    const std::string_view rest = std::string_view(all).substr(plain_utf8(all));
+    const char* p = rest.data();
+    char32_t c = 0;
+    if (!rest.empty() && read_character(p, p + rest.size(), c) != Verdict::cut) return not_plain;
+    return static_cast<std::ptrdiff_t>(rest.size());
+}
+
+// The whole of `text`, of which the first bytes stand there already.
+void check_pieces(std::string_view text, std::size_t first) {
+    const std::string before = std::string(least_text, 'x') + std::string(text.substr(0, first));
+    const std::string_view piece = text.substr(first);
+    const std::string_view half =
+        text.substr(plain_utf8(text.substr(0, first)), first - plain_utf8(text.substr(0, first)));
+    const std::unique_ptr<char[]> from(new char[piece.size()]);
+    const std::unique_ptr<char[]> to(new char[before.size() + piece.size() + copy_slack]);
+    piece.copy(from.get(), piece.size());
+    for (const Kernels* kernels : all_kernels()) {
+        before.copy(to.get(), before.size());
+        const std::ptrdiff_t cut =
+            kernels->copy_piece(from.get(), from.get() + piece.size(), to.get() + before.size(), half.size());
+        ASSERT_EQ(cut, plain_piece(half, piece)) << kernels->name << " " << text << " from " << first;
+        if (cut == not_plain) continue;
+        ASSERT_EQ(std::string_view(to.get(), before.size() + piece.size()), before + std::string(piece));
+    }
+}
+
+TEST(Scan, every_byte_at_every_place_of_a_piece) {
+    test::Sparse sparse;
+    for (const std::size_t size : {1U, 2U, 15U, 31U, 32U, 33U, 48U, 63U, 64U, 65U, 100U, 128U, 150U})
+        for (std::size_t place = 0; place < size; ++place)
+            for (int byte = 0; byte < 256; ++byte) {
+                if (sparse.leaves_out()) continue;
+                std::string text(size, 'x');
+                text[place] = static_cast<char>(byte);
+                check_pieces(text, 0);
+            }
+    for (const std::size_t size : {1023U, 1024U, 1025U}) check_pieces(std::string(size, 'x'), 0);
+}
+
+TEST(Scan, characters_between_pieces) {
+    for (const std::string_view character :
+         {"\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xEF\xBF\xBD", "\xEF\xBF\xBE", "\xEF\xBF\xBF", "\xC3.",
+          "\xE2\x82.", "\xE2.", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF0\x9F\x98.", "\xC3\xA9\xA9",
+          "\xF5\x80", "\xC1\x80"})
+        for (std::size_t place = 0; place < 140; ++place)
+            for (const std::size_t rest : {0U, 1U, 3U, 31U, 32U, 33U, 64U, 90U}) {
+                const std::string text = std::string(place, 'x') + std::string(character) + std::string(rest, 'x');
+                check_pieces(text, 0);
+                for (std::size_t first = place; first < std::min(place + character.size() + 1, text.size()); ++first)
+                    if (plain_piece({}, text.substr(0, first)) != not_plain) check_pieces(text, first);
+            }
+}
+
+TEST(Scan, pieces_of_random_text) {
+    std::mt19937 random(9);
+    const std::string_view parts[] = {"x",    "hello ", "\xC3\xA9",     "\xE4\xB8\xAD", "\xF0\x9F\x98\x80",
+                                      "\n\t", "]",      "\xEF\xBF\xBD", "\xC0",         "<"};
+    for (int i = 0; i < test::drawn(30000); ++i) {
+        std::string text;
+        const std::size_t kinds = i % 4 == 0 ? std::size(parts) : 8;  // mostly sound ones
+        const std::size_t size = 1 + random() % 300;
+        while (text.size() < size) text += parts[random() % kinds];
+        const std::size_t first = random() % std::min<std::size_t>(text.size(), 140);
+        if (plain_piece({}, text.substr(0, first)) != not_plain)
+            check_pieces(text.substr(0, size), std::min(first, size - 1));
+    }
+}
+
 // What text is made of where something is replaced every few bytes; and what is left as it stands.
 const std::vector<std::string> dense_pieces = {
     "&lt;", "&gt;", "&amp;", "&apos;", "&quot;", "x",      "some words", "\xC3\xBC", "\n", "&#10;", "&lit;",

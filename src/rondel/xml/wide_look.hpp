@@ -30,7 +30,8 @@ struct alignas(32) Every {
     char bytes[32];
 };
 extern const Every every_one, every_two, every_apos, every_quote, every_amp, every_less, every_greater, every_space,
-    every_line_feed, every_tab;
+    every_line_feed, every_tab, every_low_half, every_0x60, every_0x70, every_0x80, every_0xef;
+extern const Every markup_by_low_half;  // what text may not hold, in the place that its lower four bits say; twice
 
 struct Avx2Look {
     RONDEL_AVX2 static __m256i load(const char* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
@@ -58,6 +59,19 @@ struct Avx2Look {
         const __m256i angle = is(either(v, load(every_two)), every_greater);  // '<' and '>' differ in that bit
         const std::uint32_t wary = bits(either(either(angle, is(v, every_amp)), below_space(v)));
         return wary == 0 ? 0 : wary & ~bits(either(is(v, every_line_feed), is(v, every_tab)));
+    }
+    RONDEL_AVX2 static __m256i is_markup(__m256i v) {
+        return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(load(markup_by_low_half), v), v);
+    }
+    // Copies twice 32 bytes, which may overlap, from `p` and from `q`. Whether all are plain in a text, and none TAB or
+    // LF.
+    [[gnu::always_inline]] RONDEL_AVX2 static bool copy_plain(const char* p, const char* q, char* to_p, char* to_q) {
+        const __m256i first = load(p);
+        const __m256i last = load(q);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(to_p), first);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(to_q), last);
+        const __m256i markup = either(is_markup(first), is_markup(last));
+        return bits(either(markup, below_space(_mm256_min_epi8(first, last)))) == 0;
     }
 };
 

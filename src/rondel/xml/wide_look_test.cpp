@@ -50,6 +50,26 @@ void look_at_every_byte() {
 TEST(WideLook, sees_every_byte_at_every_place) { look_at_every_byte<PortableLook>(); }
 
 #if defined(__x86_64__)
+RONDEL_AVX2 bool copies_plain(const char* p, const char* q, char* to_p, char* to_q) {
+    return Avx2Look::copy_plain(p, q, to_p, to_q);
+}
+
+TEST(WideLook, copies_what_is_plain) {
+    if (avx2_kernels() == nullptr) return;
+    for (std::size_t size = wide_glance; size <= 2 * wide_glance; ++size)
+        for (std::size_t place = 0; place < size; ++place)
+            for (int byte = 0; byte < 256; ++byte) {
+                std::string from(size, 'x');
+                from[place] = static_cast<char>(byte);
+                std::string to(size, 'y');
+                const std::size_t last = size - wide_glance;
+                const bool plain = copies_plain(from.data(), from.data() + last, to.data(), to.data() + last);
+                const char c = from[place];
+                ASSERT_EQ(plain, !stops_text(c) && c != '\t' && c != '\n') << byte << " at " << place;
+                ASSERT_EQ(to, from);
+            }
+}
+
 TEST(WideLook, sees_the_same_by_avx2) {
     if (avx2_kernels() != nullptr) look_at_every_byte<Avx2Look>();
 }
