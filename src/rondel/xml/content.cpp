@@ -15,13 +15,6 @@ namespace {
 constexpr std::string_view cdata_start = "<![CDATA[";
 constexpr std::ptrdiff_t enough_room = 64;  // to go on with a text; what is needed at least is room for one character
 
-// How many brackets, up to two, stand directly before `p`: in [run, p), and `carried` ones before `run`.
-std::uint8_t brackets_before(const char* run, const char* p, std::uint8_t carried) {
-    std::uint8_t count = 0;
-    for (; count < 2 && p != run && p[-1] == ']'; --p) ++count;
-    return p == run ? static_cast<std::uint8_t>(std::min(2, count + carried)) : count;
-}
-
 }  // namespace
 
 // Moves `p` over [p, stop), which holds no markup: all of it, unless it ends in half a character.
@@ -37,22 +30,6 @@ Verdict Tree::plain(const char*& p, const char* stop, const char* end, bool high
     const Verdict v = read_character(after, stop, c);
     if (v == Verdict::cut && stop != end) return Verdict::bad_utf8;
     return v;
-}
-
-bool Tree::more_text(std::string_view piece) {
-    if (carried_.brackets != 0 || carried_.after_cr || piece.back() == ']') return false;
-    Node& node = block_->nodes[open_.back().node];
-    Bytes& text = block_->text;
-    if (node.first_child != 0 || node.text.at + node.text.size != text.size()) return false;
-    assert(node.text_has_room == 0);  // nobody adds anything else between the pieces of a text, so it never moved
-    char* const to = text.room(piece.size());
-    const char* const end = piece.data() + piece.size();
-    bool high = false;
-    if (kernels_->copy_text(piece.data(), end, end, to, high) != end || high) return false;
-    text.end_at(to + piece.size());
-    node.text.size += static_cast<std::uint32_t>(piece.size());
-    node.written = 0;
-    return true;
 }
 
 Verdict Tree::content(const char*& p, const char* end) {

@@ -5,6 +5,7 @@
 #include "rondel/xml/tree.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace rondel::xml {
 
@@ -12,7 +13,6 @@ Limits Limits::before_authentication() { return {8 * 1024, 8, 16, 32}; }
 
 namespace {
 
-constexpr std::size_t small_piece = 256;               // bytes, of input
 constexpr std::uint32_t most_stanza_bytes = 1U << 30;  // positions in a block have 32 bits
 
 }  // namespace
@@ -23,6 +23,7 @@ struct Reader::State {
         prolog,   // before the header, or the root of a document
         between,  // between stanzas
         inside,   // of a stanza
+        in_text,  // inside, and more of a text is expected
         closed,
         failed,
     };
@@ -32,6 +33,7 @@ struct Reader::State {
         : next_limits(first_limits), content_ns(content), tree(kernels), form(read) {}
 
     Step next(std::string_view& bytes);
+    Step next_of_text(std::string_view& bytes);
     void restart();
 
     Limits next_limits;
@@ -48,7 +50,8 @@ struct Reader::State {
     std::error_code error;
 
   private:
-    bool goes_on(std::string_view bytes);
+    Step next_of_text_by_avx2(std::string_view& bytes);
+    Step next_of_odd_text(std::string_view& bytes);
     Step advance(const char*& p, const char* end);
     bool begin(const char*& p, const char* end);
     bool idle() const { return place != Place::inside && pending.empty(); }
@@ -62,14 +65,8 @@ struct Reader::State {
 };
 
 Reader::Step Reader::State::next(std::string_view& bytes) {
-    if (place == Place::between && header.closed) place = Place::closed;
-    if (place == Place::failed) return Step::failed;
-    if (place == Place::closed) return Step::closed;
-    if (goes_on(bytes)) {
-        used += bytes.size();
-        bytes = {};
-        return Step::more;
-    }
+    assert(place != Place::in_text);
+    if (place >= Place::closed) return place == Place::closed ? Step::closed : Step::failed;
     const char* p = bytes.data();
     const char* const end = p + bytes.size();
     Step result = Step::more;
@@ -78,10 +75,32 @@ Reader::Step Reader::State::next(std::string_view& bytes) {
     return result;
 }
 
-// A small piece, for which all that follows is much: whether it is more of the same text, and nothing else.
-inline bool Reader::State::goes_on(std::string_view bytes) {
-    return place == Place::inside && !bytes.empty() && bytes.size() <= small_piece && pending.empty() &&
-           bytes.size() <= limits.stanza_bytes - used && tree.more_text(bytes);
+// In the middle of a text: more of it, or whatever ends it. What is plain comes first, as for a small piece of it
+// already all the rest is much.
+inline Reader::Step Reader::State::next_of_text(std::string_view& bytes) {
+#if defined(__x86_64__)
+    if (tree.by_avx2()) return next_of_text_by_avx2(bytes);
+#endif
+    return next_of_odd_text(bytes);
+}
+
+#if defined(__x86_64__)
+RONDEL_AVX2 Reader::Step Reader::State::next_of_text_by_avx2(std::string_view& bytes) {
+    if (!tree.more_plain_text(bytes)) return next_of_odd_text(bytes);
+    bytes = {bytes.data(), 0};
+    return Step::more;
+}
+#endif
+
+Reader::Step Reader::State::next_of_odd_text(std::string_view& bytes) {
+    if (tree.more_text(bytes)) {
+        bytes.remove_prefix(bytes.size());
+        return Step::more;
+    }
+    used += tree.taken();
+    tree.pause(pending);
+    place = Place::inside;
+    return next(bytes);
 }
 
 // Goes over white space between stanzas. False when the input holds nothing else.
@@ -136,6 +155,7 @@ Reader::Step Reader::State::advance(const char*& p, const char* const end) {
         return fail(verdict == Verdict::cut ? Verdict::stanza_too_large : verdict);
     }
     if (pending.empty()) tree.flush(p);  // inside a stanza: else this was idle
+    if (place == Place::inside && tree.expect_more(pending, limits.stanza_bytes - used)) place = Place::in_text;
     return Step::more;
 }
 
@@ -197,7 +217,7 @@ Verdict Reader::State::start_tag(const char*& p, const char* end) {
     if (is_header) {
         tree.flush(p);
         header = tree.take_header(content_ns);
-        place = Place::between;
+        place = header.closed ? Place::closed : Place::between;  // if closed, that is told next
         step = Step::opened;
     } else {
         place = Place::inside;
@@ -244,7 +264,10 @@ Reader::Reader(Limits limits, std::string_view content_ns, const Kernels& kernel
     : state_(std::make_unique<State>(limits, content_ns, kernels, State::Form::stream)) {}
 Reader::~Reader() = default;
 
-Reader::Step Reader::next(std::string_view& bytes) { return state_->next(bytes); }
+Reader::Step Reader::next(std::string_view& bytes) {
+    State& state = *state_;
+    return state.place == State::Place::in_text ? state.next_of_text(bytes) : state.next(bytes);
+}
 
 ElementView Reader::header() const {
     return state_->header.block ? ElementView(*state_->header.block, Block::root) : ElementView();
@@ -260,7 +283,7 @@ std::error_code Reader::error() const { return state_->error; }
 void Reader::limits(Limits limits) { state_->next_limits = limits; }
 void Reader::restart() { state_->restart(); }
 std::uint64_t Reader::recognized() const { return state_->tree.recognized(); }
-std::size_t Reader::pending_bytes() const { return state_->used; }
+std::size_t Reader::pending_bytes() const { return state_->used + state_->tree.taken(); }
 
 Result<Element> parse_document(std::string_view text, Limits limits) {
     Reader::State state(limits, {}, fastest_kernels(), Reader::State::Form::document);

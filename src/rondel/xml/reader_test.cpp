@@ -49,31 +49,6 @@ Read read(std::string_view text, Limits limits = {}) {
     return read_on(reader, text);
 }
 
-// The quick way for more of a text is for plain pieces only: whatever else comes, and wherever, must be seen.
-TEST(Reader, texts_in_small_pieces_are_what_they_are_in_one) {
-    for (const std::string_view odd :
-         {"",     "x",  "]",        "]]",           "]]&gt;", "]]>",  ">",    "&amp;",        "&#13;", "\r",
-          "\r\n", "\n", "\xC3\xA4", "\xE2\x82\xAC", "\xC3",   "\xFF", "\x01", "\xEF\xBF\xBE", "<x/>",  "<![CDATA[]]>",
-          "<",    "&"})
-        for (const std::string_view before : {"<message><body>", "<message><body><![CDATA[", "<message><body><i/>"})
-            for (std::size_t at = 0; at < 40; ++at) {
-                const std::string stanza = std::string(before) + std::string(at, 'a') + std::string(odd) +
-                                           std::string(70 - at, 'b') + (before.ends_with('[') ? "]]>" : "") +
-                                           "</body></message>";
-                const Read whole = read(stanza);
-                for (const std::size_t size : {1, 2, 7, 16, 31, 32, 33, 64}) {
-                    Reader reader({});
-                    read_on(reader, header);
-                    Read pieces;
-                    for (std::size_t from = 0; from < stanza.size() && !pieces.error && pieces.elements.empty();
-                         from += size)
-                        pieces = read_on(reader, std::string_view(stanza).substr(from, size));
-                    ASSERT_EQ(pieces.elements, whole.elements) << stanza << " by " << size;
-                    ASSERT_EQ(pieces.error, whole.error) << stanza << " by " << size;
-                }
-            }
-}
-
 TEST(Reader, reads_attributes_of_any_length) {
     for (std::size_t size = 0; size < 300; ++size) {
         const std::string value(size, 'v');

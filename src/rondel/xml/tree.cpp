@@ -23,6 +23,7 @@ void Tree::end() {
     prefixed_.clear();
     names_.cut(outer_bindings_);
     carried_ = {};
+    growing_ = {};
 }
 
 Verdict Tree::make_element(const char* p, const Name& name, Span written, const Tag& tag) {

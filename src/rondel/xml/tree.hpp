@@ -6,11 +6,15 @@
 #pragma once
 
 #include "rondel/xml/characters.hpp"
+#include "rondel/xml/growing.hpp"
 #include "rondel/xml/namespaces.hpp"
+#include "rondel/xml/pending.hpp"
 #include "rondel/xml/scan.hpp"
 #include "rondel/xml/shapes.hpp"
 #include "rondel/xml/tape.hpp"
+#include "rondel/xml/wide_look.hpp"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <string>
@@ -46,9 +50,27 @@ class Tree {
 
     Verdict start_tag(const char*& p, const char* end);
     Verdict content(const char*& p, const char* end);  // behind the start tag: as much as there is, up to the end tag
-    // Instead of content(): all of a piece that is not empty, if a text was cut before it and goes on in it, in ASCII
-    // with nothing to be looked at more closely. False, and nothing has happened, if it is anything else.
+    // A text that goes on in the next piece of input. expect_more(), at the end of a piece, makes ready for it, if it
+    // is a text that can go on so: at most `most` bytes of input may come, and what is `pending` is taken along. From
+    // then on the tree must be asked for nothing else before pause(), which gives `pending` back.
+    bool expect_more(Pending& pending, std::size_t most);
+    std::size_t taken() const { return growing_.taken(); }  // bytes of input, since then
+    void pause(Pending& pending);
+    // All of a piece, if it is nothing but more of that text. False, and nothing has happened, if it is anything else.
     bool more_text(std::string_view piece);
+    // The same for the most usual of them, by the quickest look there is: plain ASCII, of 32 to 64 bytes, when nothing
+    // was cut.
+#if defined(__x86_64__)
+    [[gnu::always_inline]] RONDEL_AVX2 bool more_plain_text(std::string_view piece) {
+        const std::size_t last = piece.size() - wide_glance;  // where the last 32 bytes begin: they may overlap others
+        if (last > wide_glance || piece.size() > growing_.room()) return false;
+        char* const to = growing_.to;
+        if (!Avx2Look::copy_plain(piece.data(), piece.data() + last, to, to + last)) return false;
+        growing_.to = to + piece.size();
+        return true;
+    }
+#endif
+    bool by_avx2() const { return kernels_->avx2; }
 
     // The header around all that follows: a start tag whose bindings stay until the next one. Stanzas are what is in
     // `content_ns`, or in the header's default namespace if that is empty.
@@ -130,6 +152,9 @@ class Tree {
     std::uint32_t block_ns(BoundNs ns, const char* p);
     Verdict end_tag(const char*& p, const char* end);
 
+    // more_text.cpp
+    bool more_references(std::string_view piece);
+
     // content.cpp
     Verdict markup(const char*& p, const char* end);
     Verdict text(const char*& p, const char* end);
@@ -171,6 +196,9 @@ class Tree {
         std::uint8_t brackets = 0;  // how many of `]]>` were read at the end of the last piece, up to 2
     };
     Carried carried_;
+    Growing growing_;
+    std::uint8_t pass_ = 0;    // so many pieces shall pass before more of a text is expected again
+    std::uint8_t passed_ = 0;  // so many did
 
     std::unique_ptr<Shapes> shapes_;  // null until there is something to learn
     std::uint32_t unknown_ = 0;       // stanzas that were of no known shape
@@ -178,5 +206,12 @@ class Tree {
 
 // "</", the name, white space or none, ">": the end of an element whose start tag said `name`.
 Verdict read_end_tag(const char*& p, const char* end, std::string_view name);
+
+// How many brackets, up to two, stand directly before `p`: in [run, p), and `carried` ones before `run`.
+inline std::uint8_t brackets_before(const char* run, const char* p, std::uint8_t carried) {
+    std::uint8_t count = 0;
+    for (; count < 2 && p != run && p[-1] == ']'; --p) ++count;
+    return p == run ? static_cast<std::uint8_t>(std::min(2, count + carried)) : count;
+}
 
 }  // namespace rondel::xml
