@@ -70,12 +70,12 @@ bool Tree::more_text(std::string_view piece) {
             return true;
         }
     }
-    return !carried_.in_cdata && more_references(piece);
+    return !carried_.in_cdata && more_edited_text(piece);
 }
 
-// From a copy, behind what was cut of the last piece, and with a byte behind it at which the kernel stops: it needs no
-// other end to be told, and looks at 32 bytes at a time up to the last one.
-bool Tree::more_references(std::string_view piece) {
+// With references, line ends and `>` in it. It is read from a copy, behind what was cut of the last piece, and with
+// bytes behind it at which the kernel stops: so that looks at 32 together up to the last one.
+bool Tree::more_edited_text(std::string_view piece) {
     constexpr std::size_t most = 256;  // of more bytes, those at the end are few
     constexpr std::size_t behind = 64;
     if (piece.size() > most) return false;
@@ -96,10 +96,18 @@ bool Tree::more_references(std::string_view piece) {
         p = moved.p;
         to = moved.to;
         if (p == end) break;
-        if (*p != '&') return false;
-        v = read_reference(p, end, to);
-        if (v == Verdict::cut) break;
-        if (v != Verdict::good || to[-1] == ']') return false;  // which is no bracket to pause()
+        if (*p == '&') {
+            v = read_reference(p, end, to);
+            if (v == Verdict::cut) break;
+            if (v != Verdict::good || to[-1] == ']') return false;  // which is no bracket to pause()
+        } else if (*p == '\r' && end - p > 1) {
+            *to++ = '\n';
+            p += p[1] == '\n' ? 2 : 1;
+        } else if (*p == '>' && to[-1] != ']') {
+            *to++ = *p++;
+        } else {
+            return false;
+        }
     }
     const std::string_view cut(p, static_cast<std::size_t>(end - p));
     if (cut.size() > Growing::most_cut) return false;

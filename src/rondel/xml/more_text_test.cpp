@@ -143,12 +143,12 @@ TEST(MoreText, is_what_it_is_in_one_piece) {
         for (const std::string_view odd : odd_pieces)
             for (const Place place : {text, cdata, short_one, behind_child})
                 for (const std::size_t begin : {std::size_t{0}, lead})
-                    for (std::size_t at = 0; at < 70; at += at < 5 || at > 55 ? 1 : 7) {
+                    for (const std::size_t at : {0, 1, 3, 17, 29, 30, 31, 32, 33, 60, 61, 62, 63, 64, 65}) {
                         if (sparse.leaves_out()) continue;
                         const std::string all = stanza(place, begin + at, odd, 70);
                         const Read whole = read(all, {}, *kernels);
                         const std::size_t from = std::string_view(place.before).size() + begin;
-                        for (const std::size_t size : {1, 2, 3, 7, 16, 31, 32, 33, 63, 64, 65}) {
+                        for (const std::size_t size : {1, 2, 7, 31, 32, 33, 64, 65}) {
                             const Read pieces = read(all, every(size, from, all.size()), *kernels);
                             ASSERT_EQ(pieces.elements, whole.elements) << all << " by " << size;
                             ASSERT_EQ(pieces.error, whole.error) << all << " by " << size;

@@ -153,7 +153,7 @@ class Tree {
     Verdict end_tag(const char*& p, const char* end);
 
     // more_text.cpp
-    bool more_references(std::string_view piece);
+    bool more_edited_text(std::string_view piece);
 
     // content.cpp
     Verdict markup(const char*& p, const char* end);

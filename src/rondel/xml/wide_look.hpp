@@ -63,15 +63,14 @@ struct Avx2Look {
     RONDEL_AVX2 static __m256i is_markup(__m256i v) {
         return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(load(markup_by_low_half), v), v);
     }
-    // Copies twice 32 bytes, which may overlap, from `p` and from `q`. Whether all are plain in a text, and none TAB or
-    // LF.
+    // Copies twice 32 bytes, which may overlap, from `p` and from `q`. Whether all are plain in a text.
     [[gnu::always_inline]] RONDEL_AVX2 static bool copy_plain(const char* p, const char* q, char* to_p, char* to_q) {
         const __m256i first = load(p);
         const __m256i last = load(q);
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(to_p), first);
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(to_q), last);
         const __m256i markup = either(is_markup(first), is_markup(last));
-        return bits(either(markup, below_space(_mm256_min_epi8(first, last)))) == 0;
+        return bits(either(markup, below_space(_mm256_min_epi8(first, last)))) == 0 || (in_text(p) | in_text(q)) == 0;
     }
 };
 
