@@ -11,7 +11,7 @@
 
 namespace rondel::xml::avx2 {
 
-constexpr int step = 32;
+constexpr std::ptrdiff_t step = 32;
 
 RONDEL_AVX2 inline __m256i load(const char* p) noexcept {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
