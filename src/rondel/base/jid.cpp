@@ -63,14 +63,15 @@ std::error_code make_error_code(JidError error) {
     return {static_cast<int>(error), category};
 }
 
-JidView JidView::of_prepared(std::string_view text) {
-    const std::size_t domain_end = std::min(text.find('/'), text.size());
-    const std::size_t at = text.substr(0, domain_end).find('@');
-    return {text, static_cast<std::uint16_t>(at == std::string_view::npos ? 0 : at),
+JidView JidView::in_parts() const {
+    if (domain_end_ != unknown) return *this;
+    const std::size_t domain_end = std::min(text_.find('/'), text_.size());
+    const std::size_t at = text_.substr(0, domain_end).find('@');
+    return {text_, static_cast<std::uint16_t>(at == std::string_view::npos ? 0 : at),
             static_cast<std::uint16_t>(domain_end)};
 }
 
-bool JidView::is_prepared(std::string_view text) {
+[[gnu::hot]] bool JidView::is_prepared(std::string_view text) {
     std::size_t local_end = 0;
     std::size_t domain_end = 0;
     switch (jid_parts::glance(text, local_end, domain_end)) {
@@ -90,16 +91,31 @@ bool JidView::is_prepared(std::string_view text) {
     return prepared && prepared->str() == text;
 }
 
+std::string_view JidView::local() const { return text_.substr(0, in_parts().local_end_); }
+
 std::string_view JidView::domain() const {
-    const std::size_t start = local_end_ == 0 ? 0 : local_end_ + std::size_t{1};
-    return text_.substr(start, domain_end_ - start);
+    const JidView whole = in_parts();
+    const std::size_t start = whole.local_end_ == 0 ? 0 : whole.local_end_ + std::size_t{1};
+    return text_.substr(start, whole.domain_end_ - start);
 }
 
 std::string_view JidView::resource() const {
-    return is_bare() ? std::string_view() : text_.substr(domain_end_ + std::size_t{1});
+    const std::size_t domain_end = in_parts().domain_end_;
+    return domain_end == text_.size() ? std::string_view() : text_.substr(domain_end + 1);
 }
 
-JidView JidView::bare() const { return {text_.substr(0, domain_end_), local_end_, domain_end_}; }
+JidView JidView::bare() const {
+    const JidView whole = in_parts();
+    return {text_.substr(0, whole.domain_end_), whole.local_end_, whole.domain_end_};
+}
+
+bool JidView::is_bare() const { return in_parts().domain_end_ == text_.size(); }
+
+Jid::Jid(JidView view) : text_(view.str()) {
+    const JidView whole = view.in_parts();
+    local_end_ = whole.local_end_;
+    domain_end_ = whole.domain_end_;
+}
 
 Result<Jid> Jid::parse(std::string_view text) {
     if (auto quick = parse_ascii(text)) return *std::move(quick);

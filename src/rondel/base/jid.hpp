@@ -34,20 +34,20 @@ class JidView {
     JidView() = default;
     JidView(const Jid& jid);  // NOLINT(google-explicit-constructor): as string_view does
 
-    // Precondition: `text` is a prepared JID (of Jid::str(), or checked by is_prepared). Finds the parts; checks
-    // nothing.
-    static JidView of_prepared(std::string_view text);
+    // Precondition: `text` is a prepared JID (of Jid::str(), or checked by is_prepared). Checks nothing; the parts are
+    // looked for when somebody asks for one.
+    static JidView of_prepared(std::string_view text) { return {text, 0, unknown}; }
 
     // Whether the text is a JID that preparation would leave as it is: the fast question asked of every stanza
     // received.
     static bool is_prepared(std::string_view text);
 
     std::string_view str() const { return text_; }
-    std::string_view local() const { return text_.substr(0, local_end_); }
+    std::string_view local() const;
     std::string_view domain() const;
     std::string_view resource() const;
     JidView bare() const;  // local@domain
-    bool is_bare() const { return domain_end_ == text_.size(); }
+    bool is_bare() const;
     bool empty() const { return text_.empty(); }
 
     friend bool operator==(JidView a, JidView b) { return a.text_ == b.text_; }
@@ -58,16 +58,19 @@ class JidView {
     JidView(std::string_view text, std::uint16_t local_end, std::uint16_t domain_end)
         : text_(text), local_end_(local_end), domain_end_(domain_end) {}
 
+    static constexpr std::uint16_t unknown = UINT16_MAX;
+    JidView in_parts() const;  // the same, with its parts found
+
     std::string_view text_;
     std::uint16_t local_end_ = 0;   // 0: no localpart
-    std::uint16_t domain_end_ = 0;  // text_.size(): no resourcepart
+    std::uint16_t domain_end_ = 0;  // text_.size(): no resourcepart; unknown: nor is local_end_ known
 };
 
 // A prepared JID of its own.
 class Jid {
   public:
     Jid() = default;  // no address; str() is empty
-    explicit Jid(JidView view) : text_(view.str()), local_end_(view.local_end_), domain_end_(view.domain_end_) {}
+    explicit Jid(JidView view);
 
     // Untrusted text: prepares and checks each part (RFC 7622 §3). Case is mapped, the trailing dot of a domain and
     // A-labels go.

@@ -83,7 +83,8 @@ struct Bits {
             look(few(text), 0);
             return;
         }
-        std::size_t at = 0;
+        look(load(p), 0);
+        std::size_t at = step;
         for (; text.size() - at >= step; at += step) look(load(p + at), at);
         if (at != text.size()) look(load(p + text.size() - step), text.size() - step);  // over some of them again
     }
@@ -108,7 +109,7 @@ struct Bits {
         return word;
     }
 
-    void look(__m128i v, std::size_t at) {
+    [[gnu::always_inline]] void look(__m128i v, std::size_t at) {
         const auto is = [v](char c) { return _mm_cmpeq_epi8(v, _mm_set1_epi8(c)); };
         const auto within = [v](char first, char last) {
             const __m128i from = _mm_sub_epi8(v, _mm_set1_epi8(first));
@@ -165,7 +166,7 @@ bool is_plainly_prepared(std::string_view, std::size_t&, std::size_t&) { return 
 
 }  // namespace
 
-Glance glance(std::string_view text, std::size_t& local_end, std::size_t& domain_end) {
+[[gnu::hot]] Glance glance(std::string_view text, std::size_t& local_end, std::size_t& domain_end) {
     if (is_plainly_prepared(text, local_end, domain_end)) return Glance::prepared;
     const Scanner scan(text);
     std::size_t position = scan.run(0, local_char);
