@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -64,7 +65,10 @@ class Array {
     }
     void pop_back() { --size_; }
     void clear() { size_ = 0; }
-    void shrink(std::size_t size) { size_ = std::min(size_, size); }  // drops what stands behind; keeps the memory
+    void shrink(std::size_t size) {  // drops what stands behind that many; keeps the memory
+        assert(size <= size_);
+        size_ = size;
+    }
 
     void reserve(std::size_t capacity) {
         if (capacity <= capacity_) return;

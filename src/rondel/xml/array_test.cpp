@@ -29,7 +29,7 @@ TEST(Array, drops_the_last_and_keeps_the_memory) {
     const std::size_t capacity = array.capacity();
     array.pop_back();
     EXPECT_EQ(array.back(), 98);
-    array.shrink(200);
+    array.shrink(99);
     EXPECT_EQ(array.size(), 99u);
     array.shrink(3);
     EXPECT_EQ(array.back(), 2);

@@ -1,17 +1,15 @@
 #include "rondel/xml/block.hpp"
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstring>
 #include <memory>
 #include <utility>
-#include <vector>
 
 namespace rondel::xml {
 
 namespace {
-
-constexpr std::size_t preamble = words.size() + stanza_ns.size() + xml_ns.size();
 
 // The cache of one thread. It keeps what a service in its steady state has in flight, not what a burst once needed; of
 // large blocks one or two, because the system takes and gives such memory page by page, and that costs more than to
@@ -23,7 +21,8 @@ constexpr std::size_t most_bytes_each = most_bytes / 2 + 64 * 1024;
 constexpr std::size_t most_searched = 16;  // namespaces of one block
 
 struct Cache {
-    std::vector<Block*> blocks;
+    std::array<Block*, most_blocks> blocks;
+    std::size_t count = 0;  // of them
     std::size_t bytes = 0;  // of all of them
 };
 
@@ -33,13 +32,10 @@ constinit thread_local Cache* here = nullptr;
 
 struct CacheOwner {
     Cache cache;
-    CacheOwner() {
-        cache.blocks.reserve(most_blocks);
-        here = &cache;
-    }
+    CacheOwner() { here = &cache; }
     ~CacheOwner() {
         here = nullptr;
-        for (const Block* block : cache.blocks) delete block;
+        for (std::size_t i = 0; i < cache.count; ++i) delete cache.blocks[i];
     }
 };
 
@@ -49,6 +45,9 @@ struct CacheOwner {
 }
 
 inline Cache* cache() { return here != nullptr ? here : first_cache(); }
+
+[[gnu::noinline]] void drop(const Block* block) { delete block; }
+[[gnu::noinline]] BlockPtr one_more() { return BlockPtr(new Block); }
 
 }  // namespace
 
@@ -63,15 +62,6 @@ Block::Block() {
     namespaces.push_back(add_text(xml_ns));
     nodes.push_back({});
     attributes.push_back({});
-}
-
-void Block::clear() {
-    nodes.shrink(1);
-    attributes.shrink(1);
-    namespaces.shrink(3);
-    text.resize(preamble);  // the words and the two namespaces stay
-    common = {};
-    last_attribute_of = last_attribute = 0;
 }
 
 Span Block::add_text(std::string_view piece) {
@@ -145,13 +135,12 @@ void Block::link_attribute(Index element, Index index) {  // behind those that t
 }
 
 void Block::set_common(Common which, std::string_view value) {
-    constexpr Span names[common_count] = {word("to"), word("from"), word("id"), word("type")};
     const Span stored = add_text(value);
     Index& index = common[static_cast<std::size_t>(which)];
     if (index == 0) {
-        const auto added = static_cast<Index>(attributes.size());
-        attributes.push_back({.name = names[static_cast<std::size_t>(which)], .value = {}, .sound_name = 1});
-        link_attribute(root, index = added);
+        index = static_cast<Index>(attributes.size());
+        attributes.add() = {.name = name_of(which), .value = stored, .sound_name = 1};
+        return link_attribute(root, index);
     }
     Attribute& there = attributes[index];
     there.value = stored;
@@ -233,22 +222,20 @@ void Block::append_text(Index element, Span piece) {
 
 void BlockReturn::operator()(Block* block) const noexcept {
     Cache* const kept = cache();
-    const std::size_t bytes = block->kept_bytes = block->bytes();
-    if (kept == nullptr || kept->blocks.size() == most_blocks || bytes > most_bytes_each ||
-        kept->bytes + bytes > most_bytes) [[unlikely]] {
-        delete block;
-        return;
-    }
+    const std::size_t bytes = block->bytes();
+    if (kept == nullptr || kept->count == most_blocks || bytes > most_bytes_each || kept->bytes + bytes > most_bytes)
+        [[unlikely]]
+        return drop(block);
+    block->kept_bytes = bytes;
     kept->bytes += bytes;
-    kept->blocks.push_back(block);
+    kept->blocks[kept->count++] = block;
 }
 
 BlockPtr new_block() {
     Cache* const kept = cache();
-    if (kept == nullptr || kept->blocks.empty()) [[unlikely]]
-        return BlockPtr(new Block);
-    Block* const block = kept->blocks.back();
-    kept->blocks.pop_back();
+    if (kept == nullptr || kept->count == 0) [[unlikely]]
+        return one_more();
+    Block* const block = kept->blocks[--kept->count];
     kept->bytes -= block->kept_bytes;
     block->clear();
     return BlockPtr(block);

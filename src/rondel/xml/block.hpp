@@ -34,8 +34,8 @@ struct Span {
 using Index = std::uint32_t;  // into Block::nodes or Block::attributes; 0 is "none"
 
 struct Node {
-    Span name;  // local name of an element; empty: this is a text node
-    Span text;  // a text node's text, or all text directly inside the element, joined
+    Span name = {};  // local name of an element; empty: this is a text node
+    Span text = {};  // a text node's text, or all text directly inside the element, joined
     Index next = 0;
     Index first_child = 0;  // an element that holds nothing but text has no children: its `text` is all
     Index last_child = 0;
@@ -51,8 +51,8 @@ struct Node {
 };
 
 struct Attribute {
-    Span name;  // local name
-    Span value;
+    Span name = {};  // local name
+    Span value = {};
     Index next = 0;
     std::uint32_t ns : 29 = 0;          // 0 for the usual attribute without prefix
     std::uint32_t sound_name : 1 = 0;   // as above; and it is not xmlns
@@ -67,6 +67,7 @@ struct Block {
     static constexpr std::uint32_t stanzas = 1;         // index of stanza_ns in every block
     static constexpr std::uint32_t xml = 2;             // index of xml_ns in every block
     static consteval Span word(std::string_view name);  // one of the names that stand in every block: words, below
+    static constexpr Span name_of(Common which);        // which is not none
 
     Block();
     Block(const Block&) = default;
@@ -90,10 +91,11 @@ struct Block {
         std::string_view ns);  // finds it among the newest, or adds it: the same one may be there twice
     Index add_element(Index parent, Span name, std::uint32_t ns);
     Attribute& add_attribute(Index element, Span name, std::uint32_t ns, Span value);
-    void set_common(Common which, std::string_view value);  // of the root; which is not none
+    [[gnu::hot]] void set_common(Common which, std::string_view value);  // of the root; which is not none
     void append_text(Index element, std::string_view piece);
     void append_text(Index element, Span piece);  // already in `text`
-    void take_text(Index element, const Block& from, Index source);  // of one that has none yet; from another block
+    // Of one that has none yet; from another block.
+    [[gnu::hot]] void take_text(Index element, const Block& from, Index source);
     // For many pieces, as a reader has them: all of them first, the element's joined text once, when it is complete.
     void add_piece(Index element, Span piece);
     void join_pieces(Index element);
@@ -122,16 +124,14 @@ struct Block {
 };
 
 inline Index Block::new_node() {
-    nodes.push_back({});
+    nodes.add() = {};
     return static_cast<Index>(nodes.size() - 1);
 }
 
 inline Index Block::add_element(Index parent, Span name, std::uint32_t ns) {
     if (parent != 0 && nodes[parent].first_child == 0 && nodes[parent].text.size != 0) text_gets_node(parent);
-    const Index index = new_node();
-    Node& node = nodes[index];
-    node.name = name;
-    node.ns = ns;
+    const auto index = static_cast<Index>(nodes.size());
+    nodes.add() = {.name = name, .ns = ns};
     if (parent != 0) {
         Node& above = nodes[parent];
         (above.last_child == 0 ? above.first_child : nodes[above.last_child].next) = index;
@@ -147,12 +147,26 @@ consteval Span Block::word(std::string_view name) {
     return {static_cast<std::uint32_t>(words.find(name)), static_cast<std::uint32_t>(name.size())};
 }
 
+constexpr Span Block::name_of(Common which) {
+    constexpr Span names[common_count] = {word("to"), word("from"), word("id"), word("type")};
+    return names[static_cast<std::size_t>(which)];
+}
+
+inline void Block::clear() {  // the words and the two namespaces stay
+    nodes.shrink(1);
+    attributes.shrink(1);
+    namespaces.shrink(3);
+    text.shrink(words.size() + stanza_ns.size() + xml_ns.size());
+    common = {};
+    last_attribute_of = last_attribute = 0;
+}
+
 struct BlockReturn {
-    void operator()(Block* block) const noexcept;
+    [[gnu::hot]] void operator()(Block* block) const noexcept;
 };
 using BlockPtr = std::unique_ptr<Block, BlockReturn>;
 
-BlockPtr new_block();
+[[gnu::hot]] BlockPtr new_block();
 BlockPtr copy_block(const Block& block);
 
 }  // namespace rondel::xml

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -36,6 +37,10 @@ class Bytes {
     friend bool operator==(const Bytes& a, const Bytes& b) { return std::string_view(a) == std::string_view(b); }
 
     void clear() { size_ = 0; }
+    void shrink(std::size_t size) {  // drops what stands behind that many; keeps the memory
+        assert(size <= size_);
+        size_ = size;
+    }
     void resize(std::size_t size) {  // what is new holds anything
         if (size > capacity_) grow(size);
         size_ = size;

@@ -32,7 +32,7 @@ struct Reader::State {
     State(Limits first_limits, std::string_view content, const Kernels& kernels, Form read)
         : next_limits(first_limits), content_ns(content), tree(kernels), form(read) {}
 
-    Step next(std::string_view& bytes);
+    [[gnu::hot]] Step next(std::string_view& bytes);
     Step next_of_text(std::string_view& bytes);
     void restart();
 
@@ -50,6 +50,7 @@ struct Reader::State {
     std::error_code error;
 
   private:
+    bool is_like_another(std::string_view& bytes);
     Step next_of_text_by_avx2(std::string_view& bytes);
     Step next_of_odd_text(std::string_view& bytes);
     Step advance(const char*& p, const char* end);
@@ -60,12 +61,13 @@ struct Reader::State {
     Verdict markup(const char*& p, const char* end);
     Verdict start_tag(const char*& p, const char* end);
     Verdict stray_text(const char* p, const char* end) const;
-    void finish(const char* p);
+    [[gnu::hot]] void finish(const char* p);
     Step fail(Verdict verdict);
 };
 
 Reader::Step Reader::State::next(std::string_view& bytes) {
     assert(place != Place::in_text);
+    if (place == Place::between && used == 0 && is_like_another(bytes)) return Step::element;
     if (place >= Place::closed) return place == Place::closed ? Step::closed : Step::failed;
     const char* p = bytes.data();
     const char* const end = p + bytes.size();
@@ -73,6 +75,23 @@ Reader::Step Reader::State::next(std::string_view& bytes) {
     while (result == Step::more && p != end) result = advance(p, end);
     bytes.remove_prefix(static_cast<std::size_t>(p - bytes.data()));
     return result;
+}
+
+// A whole stanza, white space before it or not: recognized, and not read.
+inline bool Reader::State::is_like_another(std::string_view& bytes) {
+    const char* p = bytes.data();
+    const char* const end = p + bytes.size();
+    while (p != end && is_space(*p)) ++p;
+    if (p == end) return false;
+    Limits now = next_limits;
+    now.stanza_bytes = std::min(now.stanza_bytes, most_stanza_bytes);
+    const char* const first = p;
+    const char* const window = static_cast<std::size_t>(end - p) > now.stanza_bytes ? p + now.stanza_bytes : end;
+    if (!tree.recognize(p, window, now)) return false;
+    finish(p);
+    tree.was_recognized({first, p}, *done);
+    bytes.remove_prefix(static_cast<std::size_t>(p - bytes.data()));
+    return true;
 }
 
 // In the middle of a text: more of it, or whatever ends it. What is plain comes first, as for a small piece of it
@@ -124,11 +143,6 @@ Reader::Step Reader::State::advance(const char*& p, const char* const end) {
     const char* const window = static_cast<std::size_t>(end - p) > left ? p + left : end;
     step = Step::more;
     const bool from_its_first_byte = used == 0 && place == Place::between;
-    if (from_its_first_byte && tree.recognize(p, window, limits)) {
-        finish(p);
-        tree.was_recognized({begin, p}, *done);
-        return step;
-    }
     if (tree.begun()) tree.source(p);
     while (p != window) {
         const Verdict verdict = pending.empty() ? token(p, window) : resume(p, window);
@@ -264,7 +278,7 @@ Reader::Reader(Limits limits, std::string_view content_ns, const Kernels& kernel
     : state_(std::make_unique<State>(limits, content_ns, kernels, State::Form::stream)) {}
 Reader::~Reader() = default;
 
-Reader::Step Reader::next(std::string_view& bytes) {
+[[gnu::hot]] Reader::Step Reader::next(std::string_view& bytes) {
     State& state = *state_;
     return state.place == State::Place::in_text ? state.next_of_text(bytes) : state.next(bytes);
 }
@@ -278,7 +292,7 @@ std::string_view Reader::header_prefix() const {
     return colon == std::string_view::npos ? std::string_view() : name.substr(0, colon);
 }
 std::string_view Reader::content_ns() const { return state_->header.default_ns; }
-Element Reader::element() { return Element(std::move(state_->done)); }
+[[gnu::hot]] Element Reader::element() { return Element(std::move(state_->done)); }
 std::error_code Reader::error() const { return state_->error; }
 void Reader::limits(Limits limits) { state_->next_limits = limits; }
 void Reader::restart() { state_->restart(); }

@@ -38,10 +38,11 @@ template <class Look>
     return nullptr;
 }
 
-// As one word: what is stored in two parts and soon loaded as a whole makes the processor wait.
+// What is stored in two parts and soon loaded as a whole makes the processor wait: so a span goes as one word.
+inline std::uint64_t word_of(Span span) { return std::bit_cast<std::uint64_t>(span); }
+inline Span span_of(std::uint64_t word) { return std::bit_cast<Span>(word); }
 inline Span moved(Span span, std::uint32_t by) {
-    const auto word = std::bit_cast<std::uint64_t>(span);
-    return std::bit_cast<Span>(word + (std::endian::native == std::endian::little ? by : std::uint64_t{by} << 32));
+    return span_of(word_of(span) + (std::endian::native == std::endian::little ? by : std::uint64_t{by} << 32));
 }
 
 }  // namespace
@@ -72,13 +73,13 @@ template <class Look>
                 if (!text_value(q, end, text)) return false;
                 p = q;
             }
-            places.values[step] = text.span;
+            places.values[step] = word_of(text.span);
             places.written[step] = text.written;
             continue;
         }
         const char* const stop = value_end<Look>(p, end);
         if (stop == nullptr) return false;
-        places.values[step] = tape_.span(p, stop);
+        places.values[step] = word_of(tape_.span(p, stop));
         p = stop;
     }
     at = p;
@@ -144,7 +145,7 @@ inline void Tree::build(const Shape& shape, const Places& places) {
     }
     for (std::size_t i = 0; i < shape.values.size(); ++i)
         if (const Index node = shape.values[i].text_of; node != 0) {
-            nodes[node - 1].text = places.values[i];
+            nodes[node - 1].text = span_of(places.values[i]);
             nodes[node - 1].written = places.written[i];
         }
     Attribute* added = block_->attributes.add(shape.named.size());
@@ -152,8 +153,8 @@ inline void Tree::build(const Shape& shape, const Places& places) {
         *added = named.attribute;
         const std::uint32_t from = places.literals[named.literal];
         added->name = moved(named.attribute.name, from);
-        added->value =
-            named.value == Shape::Named::in_literal ? moved(named.attribute.value, from) : places.values[named.value];
+        added->value = named.value == Shape::Named::in_literal ? moved(named.attribute.value, from)
+                                                               : span_of(places.values[named.value]);
         ++added;
     }
     for (const Shape::Declared& declared : shape.namespaces)

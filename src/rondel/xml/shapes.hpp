@@ -67,7 +67,7 @@ template <class Look>
 [[gnu::always_inline]] inline bool Shape::says(Literal literal, const char* p, const char* end) const {
     const std::size_t size = literal.size;
     const char* const q = bytes.data() + literal.at;
-    if (static_cast<std::size_t>(end - p) < size + wide_glance)
+    if (end - wide_glance - p < static_cast<std::ptrdiff_t>(size)) [[unlikely]]
         return static_cast<std::size_t>(end - p) >= size && std::memcmp(p, q, size) == 0;
     std::size_t done = 0;
     for (; done + wide_glance < size; done += wide_glance)
@@ -92,7 +92,7 @@ class Shapes {
     const Shape& latest() const { return *known_[latest_]; }  // once there is one: what to try first
     // Another shape than `now`, the same up to the literal `step`, which stands at `p`. Null: there is none.
     const Shape* other(const Shape& now, std::size_t step, const char* p, const char* end) const;
-    void used(const Shape& shape);                // a stanza was of it
+    [[gnu::hot]] void used(const Shape& shape);   // a stanza was of it
     std::uint64_t uses() const { return uses_; }  // of all of them
 
     // narrow_shapes.cpp: a value that is the same in each stanza, such as a component's own address, had better be a

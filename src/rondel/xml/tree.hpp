@@ -41,7 +41,7 @@ class Tree {
 
     // Instead of begin() and all that follows: a whole stanza, if it is like one before. False, and nothing has
     // happened, if it is like none, or not all there.
-    bool recognize(const char*& p, const char* end, Limits limits);
+    [[gnu::hot]] bool recognize(const char*& p, const char* end, Limits limits);
     void was_recognized(std::string_view stanza, const Block& block) {  // from its first byte
         if (shapes_->uses() % Shapes::looked_at == 0) look(stanza, block);
     }
@@ -107,9 +107,9 @@ class Tree {
         bool empty = false;        // <a/>
     };
     // Where what a known shape says stands: its literals begin, and its values are.
-    struct Places {
+    struct Places {  // nothing in it is made in advance
         std::array<std::uint32_t, Shapes::most_values + 1> literals;
-        std::array<Span, Shapes::most_values> values;
+        std::array<std::uint64_t, Shapes::most_values> values;   // spans, each as one word
         std::array<std::uint32_t, Shapes::most_values> written;  // of texts
     };
     struct Text {
@@ -141,11 +141,11 @@ class Tree {
     // recognize.cpp
     void look(std::string_view stanza, const Block& block);
     bool walk(const Shape*& tried, const char*& at, const char* end, Places& places);
-    bool walk_by_avx2(const Shape*& tried, const char*& at, const char* end, Places& places);
+    [[gnu::hot]] bool walk_by_avx2(const Shape*& tried, const char*& at, const char* end, Places& places);
     template <class Look>
     bool walk_by(const Shape*& tried, const char*& at, const char* end, Places& places);
     bool text_value(const char*& p, const char* end, Text& value);
-    void build(const Shape& shape, const Places& places);
+    [[gnu::hot]] void build(const Shape& shape, const Places& places);
 
     // tree.cpp
     Verdict make_element(const char* p, const Name& name, Span written, const Tag& tag);

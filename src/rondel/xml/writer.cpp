@@ -21,6 +21,13 @@ inline char* put(char* to, const char (&literal)[size]) {
     return to + size - 1;
 }
 
+inline std::uint32_t below(std::size_t count) { return ~(~0U << count); }
+
+// Of a short value; any other is looked at as it is written.
+inline bool is_plain(const char* value, std::size_t size) {
+    return size <= glance && (value_stops(value, '\'', '"') & below(size)) == 0;
+}
+
 // Writes one element. Walks the tree with a stack of its own: depth is what a peer or a handler made it (V09).
 //
 // The place to write at goes from function to function as `to`, and comes back moved on, or null after an error: so it
@@ -50,6 +57,7 @@ class Writing {
     char* element(Index index, Open around, char* to);
     char* end_tag(const Node& node, char* to);
     char* declare(std::uint32_t ns, char* to);
+    char* attributes(Index first, char* to);
     char* attribute(const Attribute& attribute, unsigned& prefixes, char* to);
     char* prefix_of(const Attribute& attribute, unsigned& prefixes, char* to);
     char* text(const Node& node, char* to);
@@ -94,31 +102,38 @@ class Writing {
 };
 
 WriteError Writing::write(Index root) {
-    const char* const to = walk(root, make_room(spare, out_.data() + before_));
+    limit_ = out_.data() + out_.capacity();
+    const char* const to = walk(root, room(spare, out_.data() + before_));
     if (to != nullptr && written(to) > limits_.bytes) fail(WriteError::too_large);
     out_.end_at(error_ == fine ? to : out_.data() + before_);
     return error_;
 }
 
-char* Writing::walk(Index root, char* to) {
-    to = element(root, {0, 0, of_stream, !content_ns_.empty()}, to);
-    while (to != nullptr && !open_.empty()) {
-        Open& here = open_.top();
-        const Index child = here.next;
-        if (child == 0) {
-            to = end_tag(block_.nodes[here.node], to);
-            open_.pop();
-            continue;
-        }
-        const Node& node = block_.nodes[child];
-        here.next = node.next;
-        to = node.is_text() ? text(node, to) : element(child, here, to);
+inline char* Writing::walk(Index root, char* to) {
+    Index next = root;
+    Open around{0, 0, of_stream, !content_ns_.empty()};
+    for (;;) {
+        to = element(next, around, to);
+        do {
+            if (to == nullptr || open_.empty()) return to;
+            Open& here = open_.top();
+            next = here.next;
+            if (next == 0) {
+                to = end_tag(block_.nodes[here.node], to);
+                open_.pop();
+                continue;
+            }
+            const Node& node = block_.nodes[next];
+            here.next = node.next;
+            around = here;
+            if (!node.is_text()) break;
+            to = text(node, to);
+        } while (true);
     }
-    return to;
 }
 
 // The start tag, and all of it if it holds no other element. Of the one `around` it the namespaces are asked.
-char* Writing::element(Index index, Open around, char* to) {
+inline char* Writing::element(Index index, Open around, char* to) {
     if (open_.size() == limits_.depth) return fail(WriteError::too_deep);
     const Node& node = block_.nodes[index];
     const bool stanza = around.stanza && is_stanza(node.ns);
@@ -128,11 +143,10 @@ char* Writing::element(Index index, Open around, char* to) {
     *to++ = '<';
     if (in_xml) to = put(to, "xml:");
     if ((to = name(node.name, node.sound_name, to)) == nullptr) return nullptr;
-    if (default_ns != around.default_ns && ns(default_ns) != ns(around.default_ns)) to = declare(default_ns, to);
-    unsigned prefixes = 0;
-    for (Index i = node.first_attribute; i != 0 && to != nullptr; i = block_.attributes[i].next)
-        to = attribute(block_.attributes[i], prefixes, to);
-    if (to == nullptr) return nullptr;
+    if (default_ns != around.default_ns && ns(default_ns) != ns(around.default_ns) &&
+        (to = declare(default_ns, to)) == nullptr)
+        return nullptr;
+    if (node.first_attribute != 0 && (to = attributes(node.first_attribute, to)) == nullptr) return nullptr;
     if (node.first_child != 0) {
         *to++ = '>';
         open_.push({index, node.first_child, default_ns, stanza});
@@ -161,18 +175,28 @@ char* Writing::declare(std::uint32_t index, char* to) {
     return to;
 }
 
-inline char* Writing::attribute(const Attribute& attribute, unsigned& prefixes, char* to) {
-    *to++ = ' ';
-    if (attribute.ns == Block::no_ns && attribute.sound_name && attribute.plain_value) {
-        const char* const text = block_.text.data();
-        const Span name = attribute.name;
-        const Span value = attribute.value;
-        to = room(name.size + value.size + spare, to);
-        to = put(put_text(to, text + name.at, name.size), "='");
-        to = put_text(to, text + value.at, value.size);
-        *to++ = '\'';
-        return to;
+inline char* Writing::attributes(Index first, char* to) {
+    const Attribute* const all = block_.attributes.begin();  // kept at hand: what is written might be anything, for all
+    const char* const text = block_.text.data();             // that the compiler knows
+    unsigned prefixes = 0;
+    for (Index i = first; i != 0; i = all[i].next) {
+        const Attribute& one = all[i];
+        *to++ = ' ';
+        const Span value = one.value;
+        if (one.ns == Block::no_ns && one.sound_name && (one.plain_value || is_plain(text + value.at, value.size))) {
+            const Span name = one.name;
+            to = room(name.size + value.size + spare, to);
+            to = put(put_text(to, text + name.at, name.size), "='");
+            to = put_text(to, text + value.at, value.size);
+            *to++ = '\'';
+        } else if ((to = attribute(one, prefixes, to)) == nullptr) {
+            return nullptr;
+        }
     }
+    return to;
+}
+
+char* Writing::attribute(const Attribute& attribute, unsigned& prefixes, char* to) {
     if (attribute.ns != Block::no_ns)
         to = prefix_of(attribute, prefixes, to);
     else if (!attribute.sound_name && block_.view(attribute.name) == "xmlns")
@@ -198,17 +222,15 @@ char* Writing::prefix_of(const Attribute& attribute, unsigned& prefixes, char* t
     return room(spare, to);
 }
 
-inline char* Writing::text(const Node& node, char* to) {
+[[gnu::always_inline]] inline char* Writing::text(const Node& node, char* to) {
     if (node.written == 0) return content<Escape::text>(node.text, to);
     const std::string_view written = block_.written(node);
     if (written.size() > limits_.bytes - std::min(limits_.bytes, this->written(to))) return fail(WriteError::too_large);
     return put_text(room(written.size() + spare, to), written.data(), written.size());
 }
 
-inline std::uint32_t below(std::size_t count) { return ~(~0U << count); }
-
 template <Escape kind>
-inline char* Writing::content(Span span, char* to) {
+[[gnu::noinline]] char* Writing::content(Span span, char* to) {
     if (span.size > limits_.bytes - std::min(limits_.bytes, written(to))) return fail(WriteError::too_large);
     to = room(span.size + spare, to);
     const char* p = block_.text.data() + span.at;
@@ -269,10 +291,10 @@ inline char* Writing::sound_name(Span span, char* to) {
 
 }  // namespace
 
-std::error_code write(ElementView element, Bytes& out, std::string_view content_ns, WriteLimits limits) {
+[[gnu::hot]] std::error_code write(ElementView element, Bytes& out, std::string_view content_ns, WriteLimits limits) {
     if (!element) return WriteError::bad_name;
     const WriteError error = Writing(*element.block(), out, content_ns, limits).write(element.index());
-    return error == fine ? std::error_code() : make_error_code(error);
+    return error == fine ? no_error : make_error_code(error);
 }
 
 std::error_code write(ElementView element, std::string& out, std::string_view content_ns, WriteLimits limits) {
