@@ -276,7 +276,7 @@ void Host::on_finished() {
 std::error_code Host::transmit(Stanza& stanza) {
     if (const std::error_code refused = wire_->stream().send(stanza)) return refused;
     wire_->touched();
-    return {};
+    return no_error;
 }
 
 void Host::transmitted(const Stanza& stanza) {

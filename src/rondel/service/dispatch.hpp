@@ -41,7 +41,8 @@ class Dispatch {
 
     // In the order in which they are to be called: a list of ours, or one that is made in `mixed`. `own_words`: what we
     // ourselves said in a room.
-    const Handlers& find(const Message& message, bool own_words, Handlers& mixed) const;
+    [[gnu::hot]] const Handlers& find(const Message& message, bool own_words, Handlers& mixed) const;
+    bool may_mix() const { return !payloads_.empty(); }
     const Handlers& find(const Presence& presence) const;
     Bound<AnswerHandler> find(const Iq& query) const;  // the first router that has one
 

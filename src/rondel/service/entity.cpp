@@ -39,7 +39,7 @@ Features Entity::features() const {
     return all;
 }
 
-Ticket Entity::send(Stanza stanza) { return state_->send(std::move(stanza), {}); }
+[[gnu::hot]] Ticket Entity::send(Stanza stanza) { return state_->send(std::move(stanza), {}); }
 Ticket Entity::send(Stanza stanza, OutcomeCallback told) { return state_->send(std::move(stanza), std::move(told)); }
 
 task<Outcome> Entity::deliver(Stanza stanza) {

@@ -67,14 +67,15 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     };
 
     // Sending.
-    Ticket send(Stanza&& stanza, OutcomeCallback&& told);
-    std::error_code admit(Stanza& stanza);  // stamps, checks, filters
-    std::error_code check(Stanza& stanza);
+    [[gnu::hot]] Ticket send(Stanza&& stanza, OutcomeCallback&& told);
+    [[gnu::hot]] std::error_code admit(Stanza& stanza);  // stamps, checks, filters
+    [[gnu::hot]] std::error_code check(Stanza& stanza);
     std::error_code pass_filters_out(Stanza& stanza);
     std::error_code queue(Stanza& stanza, OutcomeCallback& told, bool reply);  // refused, they are as they were
     std::error_code hand_over(Queued& queued);  // to the link, or to the outbox; refused, it is as it was
-    bool goes_at_once() const;                  // to the link, and not to the outbox
-    std::error_code transmit(Stanza& stanza, OutcomeCallback& told, RequestTable::Number request, bool reply);
+    [[gnu::hot]] bool goes_at_once() const;     // to the link, and not to the outbox
+    [[gnu::hot]] std::error_code transmit(Stanza& stanza, OutcomeCallback& told, RequestTable::Number request,
+                                          bool reply);
     std::error_code enqueue(Queued& queued);
     void flush();
     void drop(Queued queued, Outcome outcome, std::error_code why = {});
@@ -94,8 +95,8 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void sweep(std::size_t budget);  // ends what the loss of a session ended, a slice at a time
 
     // Receiving.
-    void receive(Stanza& stanza);
-    void receive_one(Stanza& stanza, const Outside& outside);
+    [[gnu::hot]] void receive(Stanza& stanza);
+    [[gnu::hot]] void receive_one(Stanza& stanza, const Outside& outside);
     void receive_filtered(Stanza& stanza);
     bool pass_filters_in(Stanza& stanza, std::exception_ptr& thrown);
     bool is_too_much(const Stanza& stanza, const Outside& outside);  // for its sender's share; then it is turned away
@@ -105,23 +106,23 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void hear_held(std::string_view sender);  // the presence that is held of it
     void receive_query(Iq& query, const Outside& outside);
     template <class S>
-    void receive_in_turn(S& stanza, const Outside& outside);
+    [[gnu::hot]] void receive_in_turn(S& stanza, const Outside& outside);
     template <class S>
     bool offer(Waiters<S>& waiters, S& stanza);
     void unhandled(const Stanza& stanza);
     void turn_away(const Stanza& stanza, const StanzaError& error);
 
     // Working: plain handlers at once, waiting ones as jobs.
-    const Dispatch::Handlers& find(const Message& message, Dispatch::Handlers& mixed) const;
+    [[gnu::hot]] const Dispatch::Handlers& find(const Message& message, Dispatch::Handlers& mixed) const;
     const Dispatch::Handlers& find(const Presence& presence, Dispatch::Handlers& mixed) const;
     template <class S>
-    void call_plain(const Dispatch::Handlers& handlers, S& stanza);
+    [[gnu::hot]] void call_plain(const Dispatch::Handlers& handlers, S& stanza);
     void answer_plain(const Bound<AnswerHandler>& bound, const Iq& query);
     void answer_later(const Bound<AnswerHandler>& bound, Iq query, std::shared_ptr<Owed> one);
     void answer_failure(Owed& one, std::exception_ptr error);
     template <class S>
-    std::unique_ptr<Job> job_of(S& stanza, std::string_view peer);
-    void put_back(std::unique_ptr<Job> job);
+    [[gnu::hot]] std::unique_ptr<Job> job_of(S& stanza, std::string_view peer);
+    [[gnu::hot]] void put_back(std::unique_ptr<Job> job);
     bool anybody_has_a_turn() const { return launches != nullptr || !turns.empty(); }
     bool is_taken(std::string_view peer);  // its turn, by a task
     void wait_for_turn(std::unique_ptr<Job> job);
@@ -129,15 +130,15 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     template <class S>
     bool handle(std::unique_ptr<Job>& job, S& stanza);
     bool handle_query(std::unique_ptr<Job>& job, Iq& query);
-    void start(std::unique_ptr<Job> job);   // precondition: nobody else has its turn, and it has handlers
-    void launch(std::unique_ptr<Job> job);  // the same, and there is a place for it
-    void make_wait(Job& job);               // with all that it needs from here on
-    static task<> run_jobs(State& state, std::unique_ptr<Job> first);
-    task<> begin(Job& job, std::size_t handler, Iq& answer);
+    [[gnu::hot]] void start(std::unique_ptr<Job> job);   // precondition: nobody else has its turn, and it has handlers
+    [[gnu::hot]] void launch(std::unique_ptr<Job> job);  // the same, and there is a place for it
+    void make_wait(Job& job);                            // with all that it needs from here on
+    [[gnu::hot]] static task<> run_jobs(State& state, std::unique_ptr<Job> first);
+    [[gnu::hot]] task<> begin(Job& job, std::size_t handler, Iq& answer);
     void step_failed(Job& job, std::exception_ptr error, Iq& answer);
-    std::shared_ptr<State> job_ended(std::unique_ptr<Job> job, Iq&& answer);  // what the job kept alive
+    [[gnu::hot]] std::shared_ptr<State> job_ended(std::unique_ptr<Job> job, Iq&& answer);  // what the job kept alive
     void answer_for(Job& job, Iq&& answer);
-    void pass_turns();
+    [[gnu::hot]] void pass_turns();
     void failed(const Stanza& stanza, std::exception_ptr error, bool& error_sent);
     template <class F>
     void guarded(std::string_view what, const F& call) const {
@@ -188,7 +189,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     bool readable() const;
     void closing(bool for_good);
     void answer_what_is_owed();
-    bool overloaded();
+    [[gnu::hot]] bool overloaded();
     bool may_complain();
     bool is_untidy() const {  // something of what tidy_up() does may be due
         return reading_held || draining || timer_added || !dropped_routers.empty() || !dropped_dispatches.empty();

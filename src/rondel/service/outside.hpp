@@ -8,24 +8,24 @@
 
 namespace rondel {
 
-// Borrows the text of the stanza: a change of that invalidates it, moving it does not. Of an empty stanza it is empty.
-struct Outside {
-    std::optional<std::string_view> to;
-    std::optional<std::string_view> from;
-    std::optional<std::string_view> id;
-    std::string_view type;  // empty if absent
+// Borrows the block of the stanza, which may be moved meanwhile. Of an empty stanza all is absent.
+class Outside {
+  public:
+    explicit Outside(const Stanza& stanza) : block_(stanza.element().block()) {}
 
-    Outside() = default;
-    explicit Outside(const Stanza& stanza) {
-        const xml::Block* const block = stanza.element().block();
-        if (block == nullptr) return;
-        to = block->of_root(xml::Common::to);
-        from = block->of_root(xml::Common::from);
-        id = block->of_root(xml::Common::id);
-        type = block->of_root(xml::Common::type).value_or(std::string_view());
+    std::optional<std::string_view> to() const { return of(xml::Common::to); }
+    std::optional<std::string_view> from() const { return of(xml::Common::from); }
+    std::optional<std::string_view> id() const { return of(xml::Common::id); }
+    std::string_view type() const { return of(xml::Common::type).value_or(std::string_view()); }
+
+    bool asks() const { return type() == "get" || type() == "set"; }  // where it is an iq
+
+  private:
+    std::optional<std::string_view> of(xml::Common which) const {
+        return block_ == nullptr ? std::nullopt : block_->of_root(which);
     }
 
-    bool asks() const { return type == "get" || type == "set"; }  // where it is an iq
+    const xml::Block* block_;
 };
 
 // Of a prepared address: what stands before the resource.

@@ -48,8 +48,8 @@ class Rest {
     Rest(const Rest&) = delete;
     Rest& operator=(const Rest&) = delete;
 
-    task<> wait();
-    void go_on();  // precondition: the coroutine rests here
+    [[gnu::hot]] task<> wait();
+    [[gnu::hot]] void go_on();  // precondition: the coroutine rests here
 
   private:
     struct Sleeper;

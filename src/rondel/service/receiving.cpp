@@ -50,7 +50,7 @@ bool Entity::State::is_too_much(const Stanza& stanza, const Outside& outside) {
     if (stanza.kind() == StanzaKind::iq && !outside.asks()) return false;  // we may have asked
     const std::size_t bytes = bytes_said(*stanza.element().block());
     forget_later();
-    if (shares.take(bare_of(outside.from.value_or(std::string_view())), bytes, now)) return false;
+    if (shares.take(bare_of(outside.from().value_or(std::string_view())), bytes, now)) return false;
     ledger.exceed_share();
     if (may_complain()) log(LogLevel::warning, "A peer says more than its share; turned what was above it away.");
     turn_away(stanza, StanzaError(Condition::resource_constraint));
@@ -58,7 +58,7 @@ bool Entity::State::is_too_much(const Stanza& stanza, const Outside& outside) {
 }
 
 bool Entity::State::waits_out_storm(Stanza& stanza, const Outside& outside) {
-    const std::string sender(outside.from.value_or(std::string_view()));
+    const std::string sender(outside.from().value_or(std::string_view()));
     if (stanza.kind() != StanzaKind::presence) {
         hear_held(sender);  // before what was said behind it
         return stopped;
@@ -190,9 +190,10 @@ bool Entity::State::offer(Waiters<S>& waiters, S& stanza) {
 
 template <class S>
 void Entity::State::receive_in_turn(S& stanza, const Outside& outside) {
-    const auto peer = [&] { return bare_of(outside.from.value_or(std::string_view())); };
+    const auto peer = [&] { return bare_of(outside.from().value_or(std::string_view())); };
     if (anybody_has_a_turn() && is_taken(peer())) return wait_for_turn(job_of(stanza, peer()));
-    Dispatch::Handlers mixed = std::exchange(found, {});  // a handler may bring us here again
+    Dispatch::Handlers mixed;
+    if (dispatch->may_mix()) mixed = std::exchange(found, {});  // a handler may bring us here again
     const Dispatch::Handlers& handlers = find(stanza, mixed);
     if (handlers.empty()) {
         unhandled(stanza);
@@ -205,12 +206,12 @@ void Entity::State::receive_in_turn(S& stanza, const Outside& outside) {
     } else {
         call_plain(handlers, stanza);
     }
-    found = std::move(mixed);
+    if (mixed.capacity() != 0) found = std::move(mixed);
 }
 
 void Entity::State::receive_query(Iq& query, const Outside& outside) {
     if (draining) return turn_away(query, StanzaError(Condition::recipient_unavailable));
-    const std::string_view peer = bare_of(outside.from.value_or(std::string_view()));
+    const std::string_view peer = bare_of(outside.from().value_or(std::string_view()));
     if (is_taken(peer)) return wait_for_turn(job_of(query, peer));
     const Bound<AnswerHandler> bound = dispatch->find(query);
     if (!bound.usable()) {

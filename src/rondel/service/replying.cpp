@@ -149,9 +149,9 @@ Iq Entity::State::finished(Iq answer, const Iq& query) const {
     }
     const Outside in(query);
     const Outside out(answer);
-    const bool right_to = out.to.value_or(std::string_view()) == in.from.value_or(std::string_view());
-    const bool right_from = out.from.value_or(std::string_view()) == in.to.value_or(std::string_view());
-    const bool right_id = out.id == in.id;
+    const bool right_to = out.to().value_or(std::string_view()) == in.from().value_or(std::string_view());
+    const bool right_from = out.from().value_or(std::string_view()) == in.to().value_or(std::string_view());
+    const bool right_id = out.id() == in.id();
     if (!right_to) answer.set_to(query.from());
     if (!right_from) answer.set_from(query.to());
     if (!right_id) answer.set_id(query.id().value_or(std::string_view()));

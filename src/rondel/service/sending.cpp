@@ -39,7 +39,7 @@ Ticket Entity::State::send(Stanza&& stanza, OutcomeCallback&& told) {
     const Call call(*this);
     ledger.issue();
     const std::uint64_t number = ledger.issued();
-    std::error_code refused;
+    std::error_code refused = no_error;
     bool was_due = false;  // an answer
     try {
         refused = admit(stanza);
@@ -49,7 +49,7 @@ Ticket Entity::State::send(Stanza&& stanza, OutcomeCallback&& told) {
         }
         if (!refused) {
             refused = goes_at_once() ? transmit(stanza, told, 0, was_due) : queue(stanza, told, was_due);
-            if (!refused) return {number, {}};
+            if (!refused) return {number, no_error};
         }
     } catch (const std::bad_alloc&) {
         refused = std::make_error_code(std::errc::not_enough_memory);
@@ -78,40 +78,34 @@ std::error_code Entity::State::admit(Stanza& stanza) {
         if (const std::error_code refused = check(stanza)) return refused;  // a filter may have changed it
     }
     if (stanza.kind() == StanzaKind::presence) rooms.sent(stanza);
-    return {};
+    return no_error;
 }
 
 std::error_code Entity::State::check(Stanza& stanza) {
-    Outside outside(stanza);
-    if (!outside.from) {
+    const Outside outside(stanza);
+    if (const std::optional<std::string_view> from = outside.from(); !from) {
         if (!options.any_from) {
             if (address.empty()) return SendFault::no_from;
             stanza.set_from(address);
-            outside = Outside(stanza);
         }
-    } else if (!xml::same_text(*outside.from, address.str())) {
-        if (!is_jid(stanza, xml::Common::from, *outside.from)) {
-            if (!Stanza::prepare_address(stanza.element(), "from")) return SendFault::bad_address;
-            outside = Outside(stanza);
-        }
+    } else if (!xml::same_text(*from, address.str())) {
+        if (!is_jid(stanza, xml::Common::from, *from) && !Stanza::prepare_address(stanza.element(), "from"))
+            return SendFault::bad_address;
         const bool checked = !options.any_from || !address.local().empty();
-        if (checked && !may_send_from(address, JidView::of_prepared(*outside.from))) return SendFault::foreign_from;
+        if (checked && !may_send_from(address, JidView::of_prepared(*outside.from()))) return SendFault::foreign_from;
     }
     // Once it leaves, the server may know us by another resource, and would take this for a forgery.
-    if (options.any_from && !address.local().empty() && outside.from) {
-        stanza.set_from({});
-        outside = Outside(stanza);
-    }
-    if (!outside.to) {
+    if (options.any_from && !address.local().empty() && outside.from()) stanza.set_from({});
+    if (const std::optional<std::string_view> to = outside.to(); !to) {
         if (address.local().empty() && !options.any_from) return SendFault::no_to;
-    } else if (!is_jid(stanza, xml::Common::to, *outside.to) && !Stanza::prepare_address(stanza.element(), "to")) {
+    } else if (!is_jid(stanza, xml::Common::to, *to) && !Stanza::prepare_address(stanza.element(), "to")) {
         return SendFault::bad_address;
     }
-    if (stanza.kind() == StanzaKind::iq && !outside.id) {
+    if (stanza.kind() == StanzaKind::iq && !outside.id()) {
         if (stanza.type() != "get" && stanza.type() != "set") return SendFault::no_id;
         stanza.set_id(ids.next().view());
     }
-    return {};
+    return no_error;
 }
 
 std::error_code Entity::State::pass_filters_out(Stanza& stanza) {
@@ -163,7 +157,7 @@ std::error_code Entity::State::transmit(Stanza& stanza, OutcomeCallback& told, R
         open.plain_before = mark.plain_before;
     }
     guarded("The host", [&] { to.transmitted(stanza); });
-    return {};
+    return no_error;
 }
 
 std::error_code Entity::State::enqueue(Queued& queued) {

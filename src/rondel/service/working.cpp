@@ -72,7 +72,7 @@ void Entity::State::launch(std::unique_ptr<Job> job) {
     Asked query;
     if (one.answering.handler != nullptr && !one.owed) {
         const Outside outside(one.as_stanza());
-        query = {outside.id.value_or(std::string_view()), outside.from.value_or(std::string_view()), false, asked};
+        query = {outside.id().value_or(std::string_view()), outside.from().value_or(std::string_view()), false, asked};
         here.asked = asked = &query;
     }
     one.launch = launches = &here;

@@ -17,59 +17,91 @@ constexpr xml::Attribute plain{.name = {}, .value = {}, .sound_name = 1, .plain_
 
 constexpr Span kinds[] = {Block::word("message"), Block::word("presence"), Block::word("iq")};
 
+// Puts a root together, one common attribute after the other, straight into a new block: an answer is made for every
+// message echoed.
+class Root {
+  public:
+    [[gnu::always_inline]] Root(StanzaKind kind, std::size_t text_bytes) : block_(xml::new_block()) {
+        block_->nodes.add() = {.name = kinds[static_cast<int>(kind)], .ns = Block::stanzas, .sound_name = 1};
+        to_ = block_->text.room(text_bytes);
+        at_ = static_cast<std::uint32_t>(block_->text.size());
+        next_ = block_->attributes.add(xml::common_count);
+    }
+
+    // Whose value is not longer than what there is room for, and known as that of `like` is.
+    void add(Common which, std::string_view value, const xml::Attribute& like) {
+        to_ = xml::copy_text(to_, value.data(), value.size());
+        added(which, like, static_cast<std::uint32_t>(value.size()));
+    }
+    void add(Common which, const xml::Attribute& received, const Block& block) {  // of another block
+        to_ = xml::put_text(to_, block.text.data() + received.value.at, received.value.size);
+        added(which, received, received.value.size);
+    }
+
+    Element done() && {
+        block_->text.end_at(to_);
+        block_->attributes.shrink(1 + count_);
+        if (count_ != 0) {
+            next_[-1].next = 0;
+            block_->nodes[Block::root].first_attribute = 1;
+            block_->last_attribute_of = Block::root;
+            block_->last_attribute = count_;
+        }
+        return Element(std::move(block_));
+    }
+
+  private:
+    [[gnu::always_inline]] void added(Common which, const xml::Attribute& like, std::uint32_t size) {
+        block_->common[static_cast<std::size_t>(which)] = ++count_;
+        *next_ = like;
+        next_->name = Block::name_of(which);
+        next_->value = {at_, size};
+        next_->next = count_ + 1;  // the last one's is put right at the end
+        at_ += size;
+        ++next_;
+    }
+
+    xml::BlockPtr block_;
+    xml::Attribute* next_;
+    xml::Index count_ = 0;
+    char* to_;
+    std::uint32_t at_;  // where that is in the text
+};
+
 }  // namespace
 
-Envelope Envelope::of(ElementView stanza, StanzaKind kind) {
-    Envelope envelope;
-    envelope.kind = kind;
-    const Block* const block = stanza.block();
-    if (block == nullptr) return envelope;
-    const auto take = [block](Common which, std::string_view& text) -> const xml::Attribute* {
-        const xml::Index index = block->common[static_cast<std::size_t>(which)];
-        if (index == 0) return nullptr;
-        text = block->view(block->attributes[index].value);
-        return &block->attributes[index];
-    };
-    envelope.known_to = take(Common::to, envelope.to);
-    envelope.known_from = take(Common::from, envelope.from);
-    take(Common::type, envelope.type);
-    std::string_view id;
-    if ((envelope.known_id = take(Common::id, id)) != nullptr) envelope.id = id;
-    return envelope;
+Element make_stanza(const Envelope& envelope) {
+    const std::string_view id = envelope.id.value_or(std::string_view());
+    Root root(envelope.kind, envelope.to.size() + envelope.from.size() + id.size() + envelope.type.size());
+    if (!envelope.to.empty()) root.add(Common::to, envelope.to, nothing_known);
+    if (!envelope.from.empty()) root.add(Common::from, envelope.from, nothing_known);
+    if (envelope.id) root.add(Common::id, id, nothing_known);
+    if (!envelope.type.empty()) root.add(Common::type, envelope.type, plain);
+    return std::move(root).done();
 }
 
-// Straight into the block: a reply is made for every message echoed.
-Element make_stanza(const Envelope& envelope) {
-    xml::BlockPtr block = xml::new_block();
-    block->add_element(0, kinds[static_cast<int>(envelope.kind)], Block::stanzas);
-    block->nodes[Block::root].sound_name = 1;
-    const std::string_view id = envelope.id.value_or(std::string_view());
-    char* to = block->text.room(envelope.to.size() + envelope.from.size() + id.size() + envelope.type.size());
-    auto at = static_cast<std::uint32_t>(block->text.size());
-    const auto set = [&](Common which, Span name, std::string_view value, const xml::Attribute* known)
-        __attribute__((always_inline)) {
-        const auto index = static_cast<xml::Index>(block->attributes.size());
-        block->common[static_cast<std::size_t>(which)] = index;
-        xml::Attribute& added = block->attributes.add();
-        added = known != nullptr ? *known : nothing_known;
-        added.name = name;
-        added.value = {at, static_cast<std::uint32_t>(value.size())};
-        added.next = index + 1;  // the last one's is put right at the end
-        to = xml::copy_text(to, value.data(), value.size());
-        at += added.value.size;
+Element make_answer(ElementView received, StanzaKind kind, Kept kept, std::string_view type) {
+    static const Block nobody;
+    const Block& block = received.block() == nullptr ? nobody : *received.block();
+    const auto of = [&](Common which) -> const xml::Attribute& {  // the first one is nobody, and empty
+        return block.attributes[block.common[static_cast<std::size_t>(which)]];
     };
-    if (!envelope.to.empty()) set(Common::to, Block::word("to"), envelope.to, envelope.known_to);
-    if (!envelope.from.empty()) set(Common::from, Block::word("from"), envelope.from, envelope.known_from);
-    if (envelope.id) set(Common::id, Block::word("id"), id, envelope.known_id);
-    if (!envelope.type.empty()) set(Common::type, Block::word("type"), envelope.type, &plain);
-    block->text.end_at(to);
-    if (const auto last = static_cast<xml::Index>(block->attributes.size() - 1); last != 0) {
-        block->attributes[last].next = 0;
-        block->nodes[Block::root].first_attribute = 1;
-        block->last_attribute_of = Block::root;
-        block->last_attribute = last;
-    }
-    return Element(std::move(block));
+    const xml::Attribute& to = of(Common::from);
+    const xml::Attribute& from = of(Common::to);
+    const Common third = kept == Kept::id ? Common::id : kept == Kept::type ? Common::type : Common::none;
+    const bool has_third = third != Common::none && block.common[static_cast<std::size_t>(third)] != 0;
+    Root root(kind, to.value.size + from.value.size + (has_third ? of(third).value.size : 0) + type.size());
+    if (to.value.size != 0) root.add(Common::to, to, block);
+    if (from.value.size != 0) root.add(Common::from, from, block);
+    if (has_third) root.add(third, of(third), block);
+    if (!type.empty()) root.add(Common::type, type, plain);
+    return std::move(root).done();
+}
+
+void make_bare(Element& stanza, Common address) {
+    Block& block = stanza.ref().mutable_block();
+    Span& value = block.attributes[block.common[static_cast<std::size_t>(address)]].value;
+    value.size = static_cast<std::uint32_t>(JidView::of_prepared(block.view(value)).bare().str().size());
 }
 
 xml::Index add_body(Block& stanza) {
@@ -78,15 +110,18 @@ xml::Index add_body(Block& stanza) {
     return body;
 }
 
-Element make_error(const Envelope& refused, const StanzaError& error) {
-    if (refused.type == "error")
+Element make_error(ElementView refused, StanzaKind kind, const StanzaError& error) {
+    if (refused.block() != nullptr && refused.block()->of_root(Common::type) == "error")
         throw std::logic_error("An error must not be answered with an error (RFC 6120 §8.3.1).");
-    Envelope envelope = refused.back();
-    envelope.take_id(refused);
-    envelope.type = "error";
-    Element answer = make_stanza(envelope);
+    Element answer = make_answer(refused, kind, Kept::id, "error");
     error.write(answer.append("error"));
     return answer;
+}
+
+Element make_error(const Envelope& answer, const StanzaError& error) {
+    Element made = make_stanza(answer);
+    error.write(made.append("error"));
+    return made;
 }
 
 std::optional<StanzaError> error_of(ElementView stanza) {

@@ -16,30 +16,26 @@ struct Envelope {
     std::string_view from;
     std::string_view type;               // one that the RFCs name
     std::optional<std::string_view> id;  // an empty id is an id
-    // As what they were received: all that is known of them. Null: nothing is.
-    const xml::Attribute* known_to = nullptr;
-    const xml::Attribute* known_from = nullptr;
-    const xml::Attribute* known_id = nullptr;
-
-    static Envelope of(ElementView stanza, StanzaKind kind);  // as it stands on a stanza
-    Envelope back() const {                                   // the addresses swapped, no type, no id
-        return {kind, from, to, {}, {}, known_from, known_to, nullptr};
-    }
-    void take_id(const Envelope& other) {
-        id = other.id;
-        known_id = other.known_id;
-    }
 };
 
 Element make_stanza(const Envelope& envelope);
 
+// An answer to what was received, which is a root: the addresses swapped, with its id or type if that is to be kept,
+// else of the type given, or of none. What is known of the values is known of the answer's, too.
+enum class Kept { addresses, id, type };
+[[gnu::hot]] Element make_answer(ElementView received, StanzaKind kind, Kept kept, std::string_view type = {});
+
+// Cuts the resource off the address there, if there is one.
+void make_bare(Element& stanza, xml::Common address);
+
 // Adds <body/>, behind what is there.
-xml::Index add_body(xml::Block& stanza);
+[[gnu::hot]] xml::Index add_body(xml::Block& stanza);
 
 // The answer of type error, with its id kept (RFC 6120 §8.3.1). Throws std::logic_error for an answer to an error
 // (§8.3.1 rule 4).
 class StanzaError;
-Element make_error(const Envelope& refused, const StanzaError& error);
+Element make_error(ElementView refused, StanzaKind kind, const StanzaError& error);
+Element make_error(const Envelope& answer, const StanzaError& error);  // of type error
 
 // The error of a stanza of type error; nullopt for any other. One without an <error/> is undefined_condition (V45).
 std::optional<StanzaError> error_of(ElementView stanza);

@@ -8,8 +8,8 @@ namespace rondel {
 
 namespace {
 
-void require_request(const Envelope& iq) {
-    if (iq.type != "get" && iq.type != "set")
+void require_request(const Stanza& iq) {
+    if (iq.type() != "get" && iq.type() != "set")
         throw std::logic_error("Only an iq of type get or set is answered (RFC 6120 §8.2.3).");
 }
 
@@ -40,12 +40,8 @@ IqType Iq::type() const {
 }
 
 Iq Iq::result() const {
-    const Envelope request = Envelope::of(element_, StanzaKind::iq);
-    require_request(request);
-    Envelope envelope = request.back();
-    envelope.take_id(request);
-    envelope.type = "result";
-    return Iq(make_stanza(envelope));
+    require_request(*this);
+    return Iq(make_answer(element_, StanzaKind::iq, Kept::id, "result"));
 }
 
 Iq Iq::result(ElementView payload) const {
@@ -55,9 +51,8 @@ Iq Iq::result(ElementView payload) const {
 }
 
 Iq Iq::error_reply(const StanzaError& error) const {
-    const Envelope request = Envelope::of(element_, StanzaKind::iq);
-    require_request(request);
-    return Iq(make_error(request, error));
+    require_request(*this);
+    return Iq(make_error(element_, StanzaKind::iq, error));
 }
 
 std::optional<StanzaError> Iq::error() const { return error_of(element_); }
@@ -72,21 +67,19 @@ std::optional<Stanza> fault_reply(ElementView refused, std::error_code fault) {
     else if (refused.name() != "iq")
         return std::nullopt;
 
-    Envelope envelope = Envelope::of(refused, kind);
-    if (envelope.type == "error" || (kind == StanzaKind::iq && envelope.type == "result")) return std::nullopt;
-    const auto prepared = [](std::string_view text) {
-        Result<Jid> jid = Jid::parse(text);
+    const std::string_view type = refused.attribute_or("type", {});
+    if (type == "error" || (kind == StanzaKind::iq && type == "result")) return std::nullopt;
+    const auto prepared = [&](const char* name) {
+        Result<Jid> jid = Jid::parse(refused.attribute_or(name, {}));
         return jid ? std::move(*jid) : Jid();
     };
-    const Jid from = prepared(envelope.from);
-    const Jid to = prepared(envelope.to);
-    envelope.from = from.str();
-    envelope.to = to.str();
-    envelope.known_from = envelope.known_to = nullptr;  // preparing may have made other characters of them
+    const Jid from = prepared("from");
+    const Jid to = prepared("to");
+    const Envelope answer{kind, from.str(), to.str(), "error", refused.attribute("id")};
     const bool address = fault == StanzaFault::bad_from || fault == StanzaFault::bad_to;
     Condition condition = address ? Condition::jid_malformed : Condition::bad_request;
     if (fault == std::errc::not_enough_memory) condition = Condition::resource_constraint;
-    return Stanza(make_error(envelope, StanzaError(condition, fault.message())));
+    return Stanza(make_error(answer, StanzaError(condition, fault.message())));
 }
 
 }  // namespace rondel

@@ -13,10 +13,11 @@ namespace rondel {
 // The text of a child in xml::stanza_ns: in the language wanted or one that it falls back to ("de-CH" to "de", RFC 4647
 // §3.4), else in the stanza's own language, else the first. A child without xml:lang is in the stanza's language;
 // `lang` "" asks for just that.
-std::optional<std::string_view> localized(xml::ElementView stanza, std::string_view name, std::string_view lang);
+[[gnu::hot]] std::optional<std::string_view> localized(xml::ElementView stanza, std::string_view name,
+                                                       std::string_view lang);
 
 // The first child in xml::stanza_ns of that name, or an empty view. In line: the names are known there.
-inline xml::ElementView own_child(xml::ElementView stanza, std::string_view name) {
+[[gnu::always_inline]] inline xml::ElementView own_child(xml::ElementView stanza, std::string_view name) {
     const xml::Block* const block = stanza.block();
     if (block == nullptr) return {};
     for (xml::Index i = block->nodes[stanza.index()].first_child; i != 0; i = block->nodes[i].next) {

@@ -85,20 +85,18 @@ Presence& Presence::set_status(std::string_view status, std::string_view lang) {
 }
 
 Presence Presence::reply(PresenceType type) const {
-    const Envelope received = Envelope::of(element_, StanzaKind::presence);
-    if (received.type == "error") throw std::logic_error("An error must not be replied to (RFC 6120 §8.3.1).");
+    if (is_error()) throw std::logic_error("An error must not be replied to (RFC 6120 §8.3.1).");
     if (type == PresenceType::error) throw std::logic_error("Presence of type error is made by error_reply.");
-    Envelope envelope = received.back();
-    envelope.type = to_string(type);
+    Presence made(make_answer(element_, StanzaKind::presence, Kept::addresses, to_string(type)));
     if (is_subscription(type)) {  // subscriptions are between bare JIDs
-        envelope.to = JidView::of_prepared(envelope.to).bare().str();
-        envelope.from = JidView::of_prepared(envelope.from).bare().str();
+        make_bare(made.element_, xml::Common::to);
+        make_bare(made.element_, xml::Common::from);
     }
-    return Presence(make_stanza(envelope));
+    return made;
 }
 
 Presence Presence::error_reply(const StanzaError& error) const {
-    return Presence(make_error(Envelope::of(element_, StanzaKind::presence), error));
+    return Presence(make_error(element_, StanzaKind::presence, error));
 }
 
 std::optional<StanzaError> Presence::error() const { return error_of(element_); }

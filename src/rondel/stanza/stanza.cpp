@@ -34,15 +34,16 @@ class StanzaFaults : public std::error_category {
     }
 };
 
-std::optional<StanzaKind> kind_of(ElementView element) {
+[[gnu::hot]] std::optional<StanzaKind> kind_of(ElementView element) {
     const xml::Block* const block = element.block();
     if (block == nullptr) return std::nullopt;
     if (block->nodes[element.index()].ns != xml::Block::stanzas && element.ns() != xml::stanza_ns) return std::nullopt;
     const std::string_view name = element.name();
-    if (xml::same_text(name, "message")) return StanzaKind::message;
-    if (xml::same_text(name, "presence")) return StanzaKind::presence;
-    if (xml::same_text(name, "iq")) return StanzaKind::iq;
-    return std::nullopt;
+    const StanzaKind kind = name.size() == 7   ? StanzaKind::message  // all three differ in it
+                            : name.size() == 8 ? StanzaKind::presence
+                                               : StanzaKind::iq;
+    constexpr std::string_view names[] = {"message", "presence", "iq"};
+    return xml::same_text(name, names[static_cast<int>(kind)]) ? std::optional(kind) : std::nullopt;
 }
 
 // The question asked first: mostly the address there, if there is one, needs no preparing; least of all if it is
@@ -101,13 +102,13 @@ Stanza::Stanza(Element element) : element_(std::move(element)) {
     kind_ = *kind;
 }
 
-Stanza::Stanza(Stanza&& stanza, StanzaKind expected) : Stanza(std::move(stanza)) {
+[[gnu::hot]] Stanza::Stanza(Stanza&& stanza, StanzaKind expected) : Stanza(std::move(stanza)) {
     if (element_ && kind_ != expected)
         throw std::invalid_argument("The stanza is of another kind; ask its kind() first.");
     kind_ = expected;
 }
 
-bool Stanza::is_sound(xml::Common address) const {
+[[gnu::hot]] bool Stanza::is_sound(xml::Common address) const {
     const xml::Block& block = *element_.block();
     return block.attributes[block.common[static_cast<std::size_t>(address)]].sound_value != 0;
 }
@@ -126,25 +127,27 @@ bool Stanza::prepare_address(Element& element, std::string_view name) {
     return tolerated.has_value();
 }
 
-Result<Stanza> Stanza::parse(Element& element) { return parse(element, nullptr); }
-Result<Stanza> Stanza::parse(Element& element, std::string& last_to) { return parse(element, &last_to); }
-
-Result<Stanza> Stanza::parse(Element& element, std::string* last_to) {
-    const std::optional<StanzaKind> kind = kind_of(element);
-    if (!kind) return make_error_code(StanzaFault::unknown_kind);
-    if (!is_prepared(element, Common::from, nullptr) && !prepare_address(element, "from"))
-        return make_error_code(StanzaFault::bad_from);
-    if (!is_prepared(element, Common::to, last_to) && !prepare_address(element, "to"))
-        return make_error_code(StanzaFault::bad_to);
-    if (*kind == StanzaKind::iq)
-        if (const std::error_code fault = check_iq(element)) return fault;
+Result<Stanza> Stanza::parse(Element& element) {
     Stanza stanza;
-    stanza.element_ = std::move(element);
-    stanza.kind_ = *kind;
+    if (const std::error_code fault = stanza.take(element, nullptr)) return fault;
     return stanza;
 }
 
-JidView Stanza::from() const {
+std::error_code Stanza::take(Element& element, std::string& last_to) { return take(element, &last_to); }
+
+[[gnu::hot]] std::error_code Stanza::take(Element& element, std::string* last_to) {
+    const std::optional<StanzaKind> kind = kind_of(element);
+    if (!kind) return StanzaFault::unknown_kind;
+    if (!is_prepared(element, Common::from, nullptr) && !prepare_address(element, "from")) return StanzaFault::bad_from;
+    if (!is_prepared(element, Common::to, last_to) && !prepare_address(element, "to")) return StanzaFault::bad_to;
+    if (*kind == StanzaKind::iq)
+        if (const std::error_code fault = check_iq(element)) return fault;
+    element_ = std::move(element);
+    kind_ = *kind;
+    return no_error;
+}
+
+[[gnu::hot]] JidView Stanza::from() const {
     const auto text = common(Common::from);
     return text ? JidView::of_prepared(*text) : JidView();
 }

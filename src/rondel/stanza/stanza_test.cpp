@@ -57,12 +57,14 @@ TEST(Stanza, the_address_that_came_last_is_known) {
     std::string last_to;
     const auto parse = [&](std::string_view to) {
         Element element = stanza_of("<message from='romeo@example.net' to='" + std::string(to) + "'/>");
-        const Result<Stanza> parsed = Stanza::parse(element, last_to);
-        if (!parsed) {
-            EXPECT_EQ(parsed.error(), StanzaFault::bad_to);
+        Stanza stanza;
+        if (const std::error_code fault = stanza.take(element, last_to)) {
+            EXPECT_EQ(fault, StanzaFault::bad_to);
+            EXPECT_FALSE(stanza);
+            EXPECT_TRUE(element);
             return std::string("refused");
         }
-        return std::string(parsed->to().str()) + (parsed->is_sound(xml::Common::to) ? "" : " prepared");
+        return std::string(stanza.to().str()) + (stanza.is_sound(xml::Common::to) ? "" : " prepared");
     };
     EXPECT_EQ(parse("echo.example.com"), "echo.example.com");
     EXPECT_EQ(last_to, "echo.example.com");

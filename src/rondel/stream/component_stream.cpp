@@ -44,7 +44,7 @@ class ComponentCore final : public Core {
              "The server sent something else than the answer to our handshake.");
     }
 
-    std::error_code check_sent(const Stanza& stanza) const override {
+    [[gnu::hot]] std::error_code check_sent(const Stanza& stanza) const override {
         const xml::Block& block = *stanza.element().block();
         const std::string_view from = block.of_root(xml::Common::from).value_or(std::string_view());
         if (from.empty()) return StreamFault::no_from;
@@ -52,11 +52,11 @@ class ComponentCore final : public Core {
         if (!xml::same_text(from, ours) && JidView::of_prepared(from).domain() != ours)
             return StreamFault::foreign_from;
         if (block.of_root(xml::Common::to).value_or(std::string_view()).empty()) return StreamFault::no_to;
-        return {};
+        return no_error;
     }
 
     // Anything but a stanza is reported as Refused and otherwise ignored: a newer server may say more than we know.
-    std::error_code check_received(xml::Element&, std::error_code fault) override { return fault; }
+    [[gnu::hot]] std::error_code check_received(xml::Element&, std::error_code fault) override { return fault; }
 
     bool address_answer(Stanza& answer) const override {
         if (answer.from().empty()) answer.set_from(who_.domain);

@@ -62,34 +62,43 @@ std::optional<Event> Core::next_event() {
             spoke_plainly();
             continue;
         }
+        xml::Element element;
         if (!held_.empty() && !is_opening(state_)) {
-            if (auto event = take(take_first(held_))) return event;
-            continue;
-        }
-        switch (incoming_.next(input_)) {
-            case Incoming::Step::more:
-                if (!transport_ended_) return std::nullopt;
-                lose_transport();
-                break;
-            case Incoming::Step::opened:
-                take_header();
-                if (is_live(state_) && !std::exchange(was_greeted_, true)) return Connected{};
-                break;
-            case Incoming::Step::element:
-                if (auto event = take(incoming_.element())) return event;
-                break;
-            case Incoming::Step::closed:
-                peer_said_end();
-                break;
-            case Incoming::Step::failed: {
-                const StreamError error = StreamError::for_unreadable(incoming_.error());
-                fail(CloseCause::error_from_us, error,
-                     std::string(kind_.peer) + " sent what cannot be read. " + error.text +
-                         (state_ == State::awaiting_header ? " " + silence() : ""));
-                break;
+            element = take_first(held_);
+        } else {
+            switch (incoming_.next(input_)) {
+                case Incoming::Step::element:
+                    element = incoming_.element();
+                    break;
+                case Incoming::Step::more:
+                    if (!transport_ended_) return std::nullopt;
+                    lose_transport();
+                    continue;
+                case Incoming::Step::opened:
+                    take_header();
+                    if (is_live(state_) && !std::exchange(was_greeted_, true)) return Connected{};
+                    continue;
+                case Incoming::Step::closed:
+                    peer_said_end();
+                    continue;
+                case Incoming::Step::failed:
+                    cannot_read(incoming_.error());
+                    continue;
             }
         }
+        Stanza stanza;
+        std::error_code fault = no_error;
+        if (!take(element, stanza, fault)) continue;
+        if (fault) return Refused{std::move(element), fault};
+        return std::optional<Event>(std::in_place, Received{std::move(stanza)});
     }
+}
+
+void Core::cannot_read(std::error_code why) {
+    const StreamError error = StreamError::for_unreadable(why);
+    fail(CloseCause::error_from_us, error,
+         std::string(kind_.peer) + " sent what cannot be read. " + error.text +
+             (state_ == State::awaiting_header ? " " + silence() : ""));
 }
 
 // ---- opening ----
@@ -161,51 +170,50 @@ void Core::opened(Opened how, OwnPings pings) {
 
 // ---- receiving ----
 
-std::optional<Event> Core::take(xml::Element element) {
-    const bool stanza = element.block()->nodes[xml::Block::root].ns == xml::Block::stanzas;
-    if (stanza && !is_opening(state_)) return take_stanza(std::move(element));
+// True: it is to be reported, as `stanza`, or as the element with its fault.
+bool Core::take(xml::Element& element, Stanza& stanza, std::error_code& fault) {
+    const bool is_stanza = element.block()->nodes[xml::Block::root].ns == xml::Block::stanzas;
+    if (is_stanza && !is_opening(state_)) return take_stanza(element, stanza, fault);
     if (element.is("error", streams_ns)) {
         peer_failed(StreamError::parse(element));
-        return std::nullopt;
+        return false;
     }
     // A header inside the stream would start it anew (V04).
     if (element.is("stream", streams_ns) || (kind_.framing == Framing::websocket && element.is("open", framing_ns))) {
         fail(CloseCause::error_from_us, {StreamCondition::bad_format, "A stream header must not come again."},
              std::string(kind_.peer) + " sent a second stream header.");
-        return std::nullopt;
+        return false;
     }
-    if (!is_opening(state_)) return take_stanza(std::move(element));
+    if (!is_opening(state_)) return take_stanza(element, stanza, fault);
     negotiate(std::move(element));
-    return std::nullopt;
+    return false;
 }
 
-std::optional<Event> Core::take_stanza(xml::Element element) {
-    Result<Stanza> stanza = Stanza::parse(element, last_to_);
-    std::error_code fault = stanza ? std::error_code() : stanza.error();
+bool Core::take_stanza(xml::Element& element, Stanza& stanza, std::error_code& fault) {
+    fault = stanza.take(element, last_to_);
     bool counts = false;
-    if (!stanza && fault == StanzaFault::unknown_kind) {
-        if (take_management(element) || !is_live(state_)) return std::nullopt;
-        if (take_other(element) || !is_live(state_)) return std::nullopt;
+    if (fault && fault == StanzaFault::unknown_kind) {
+        if (take_management(element) || !is_live(state_)) return false;
+        if (take_other(element) || !is_live(state_)) return false;
     } else if (held_unmanaged_ > 0) {
         --held_unmanaged_;
     } else {
         counts = management_.is_on();
     }
     // It is counted once nothing can fail any more: else it would be acknowledged, and lost.
-    if (stanza && pings_->concerns(*stanza)) {
+    if (stanza && pings_->concerns(stanza)) {
         if (counts) management_.took();
-        return std::nullopt;
+        return false;
     }
-    fault = check_received(stanza ? stanza->element() : element, fault);
-    if (!is_live(state_)) return std::nullopt;
+    fault = check_received(stanza ? stanza.element() : element, fault);
+    if (!is_live(state_)) return false;
     if (!fault && counts && has_tried_enough()) fault = std::make_error_code(std::errc::not_enough_memory);
     if (fault) {
-        if (stanza) element = stanza->release();
+        if (stanza) element = stanza.release();
         answer_fault(element, fault);
     }
     if (counts) management_.took();
-    if (fault) return Refused{std::move(element), fault};
-    return Received{std::move(*stanza)};
+    return true;
 }
 
 void Core::answer_fault(xml::ElementView element, std::error_code fault) {
@@ -225,7 +233,7 @@ std::error_code Core::send(const Stanza& stanza) {
     if (const std::error_code fault = check_sent(stanza)) return fault;
     if (const std::error_code refused = put(stanza, options_.writing, true)) return refused;
     if (on_sent_) on_sent_(stanza);
-    return {};
+    return no_error;
 }
 
 // What cannot be kept until it is acknowledged is not said either.

@@ -52,8 +52,8 @@ class Core {
     void expire(Instant now);
     Instant deadline() const;
     void listening(bool on, Instant now);
-    std::optional<Event> next_event();
-    std::error_code send(const Stanza& stanza);
+    [[gnu::hot]] std::optional<Event> next_event();
+    [[gnu::hot]] std::error_code send(const Stanza& stanza);
     void watch_sent(std::function<void(const Stanza&)> call) { on_sent_ = std::move(call); }
     void adopt(Unsent unsent);
     Output& output() { return output_; }
@@ -121,10 +121,11 @@ class Core {
     void turn(Turn turn) { state_ = after(state_, turn); }
     void end(CloseCause cause, std::optional<StreamError> error, std::string why);
     void say_end(const std::optional<StreamError>& error);
-    std::optional<Event> take(xml::Element element);
-    std::optional<Event> take_stanza(xml::Element element);
+    [[gnu::hot]] bool take(xml::Element& element, Stanza& stanza, std::error_code& fault);
+    [[gnu::hot]] bool take_stanza(xml::Element& element, Stanza& stanza, std::error_code& fault);
+    void cannot_read(std::error_code why);
     bool take_management(xml::ElementView element);
-    std::error_code put(const Stanza& stanza, xml::WriteLimits limits, bool counted);
+    [[gnu::hot]] std::error_code put(const Stanza& stanza, xml::WriteLimits limits, bool counted);
     void put(const Unsent& unsent);
     void kept();
     void ask();
@@ -135,7 +136,7 @@ class Core {
     void peer_said_end();
     void peer_redirected(std::string_view uri);
     void spoke_plainly();
-    void skip_blanks();
+    [[gnu::hot]] void skip_blanks();
     void lose_transport();
     void watch();
     void give_up(std::string why);

@@ -24,8 +24,13 @@ void Output::wrote(std::size_t count) {
     if (written_ == bytes_.size()) clear();
 }
 
+inline void Output::end_piece(bool counted) {
+    pieces_.push_back({bytes_added(), counted});
+    stanzas_added_ += counted;
+}
+
 // What is written is dropped when it outweighs what is not, so each byte is moved at most about once.
-xml::Bytes& Output::make_room() {
+inline xml::Bytes& Output::make_room() {
     const std::size_t done = static_cast<std::size_t>(first_start_ - dropped_);
     if (done >= worth_moving && done >= bytes_.size() / 2) {
         bytes_.erase_front(done);
@@ -35,11 +40,6 @@ xml::Bytes& Output::make_room() {
         first_ = 0;
     }
     return bytes_;
-}
-
-void Output::end_piece(bool counted) {
-    pieces_.push_back({bytes_added(), counted});
-    stanzas_added_ += counted;
 }
 
 void Output::clear() {
@@ -84,7 +84,7 @@ std::error_code Output::add_stanza(xml::ElementView stanza, std::string_view con
         bytes_.resize(last_);
         throw;
     }
-    return {};
+    return no_error;
 }
 
 void Output::add_stanza(std::string_view bytes, Framing framing, bool counted) {

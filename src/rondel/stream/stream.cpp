@@ -21,13 +21,13 @@ void Stream::break_off(Untaken untaken, std::string why, Instant now) {
 void Stream::expire(Instant now) { core_->expire(now); }
 Instant Stream::deadline() const { return core_->deadline(); }
 void Stream::listening(bool on, Instant now) { core_->listening(on, now); }
-std::optional<Event> Stream::next_event() { return core_->next_event(); }
-std::error_code Stream::send(const Stanza& stanza) { return core_->send(stanza); }
+[[gnu::hot]] std::optional<Event> Stream::next_event() { return core_->next_event(); }
+[[gnu::hot]] std::error_code Stream::send(const Stanza& stanza) { return core_->send(stanza); }
 void Stream::watch_sent(std::function<void(const Stanza&)> call) { core_->watch_sent(std::move(call)); }
 void Stream::adopt(Unsent unsent) { core_->adopt(std::move(unsent)); }
 std::string_view Stream::output() const { return core_->bytes_to_write(); }
 void Stream::wrote(std::size_t bytes) { core_->output().wrote(bytes); }
-std::size_t Stream::backlog() const { return core_->output().bytes().size(); }
+[[gnu::hot]] std::size_t Stream::backlog() const { return core_->output().bytes().size(); }
 std::uint64_t Stream::stanzas_sent() const { return core_->stanzas_sent(); }
 std::uint64_t Stream::stanzas_written() const { return core_->stanzas_written(); }
 std::uint64_t Stream::stanzas_acknowledged() const { return core_->stanzas_acknowledged(); }
