@@ -114,21 +114,20 @@ inline char* Writing::walk(Index root, char* to) {
     Open around{0, 0, of_stream, !content_ns_.empty()};
     for (;;) {
         to = element(next, around, to);
-        do {
+        for (;;) {  // to where the next one stands
             if (to == nullptr || open_.empty()) return to;
-            Open& here = open_.top();
-            next = here.next;
+            around = open_.top();
+            next = around.next;
             if (next == 0) {
-                to = end_tag(block_.nodes[here.node], to);
+                to = end_tag(block_.nodes[around.node], to);
                 open_.pop();
                 continue;
             }
             const Node& node = block_.nodes[next];
-            here.next = node.next;
-            around = here;
+            open_.top().next = node.next;
             if (!node.is_text()) break;
             to = text(node, to);
-        } while (true);
+        }
     }
 }
 
