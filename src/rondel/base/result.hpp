@@ -14,7 +14,7 @@ namespace rondel {
 template <class T>
 using Result = boost::system::result<T, std::error_code>;
 
-// No error, for the paths that each stanza goes: std::error_code() asks the C++ library for its category, by a call.
+// No error, without the call by which std::error_code() asks for its category. Not for what runs before main().
 inline const std::error_code no_error{};
 
 }  // namespace rondel

@@ -138,9 +138,9 @@ void Block::set_common(Common which, std::string_view value) {
     const Span stored = add_text(value);
     Index& index = common[static_cast<std::size_t>(which)];
     if (index == 0) {
-        index = static_cast<Index>(attributes.size());
+        const auto added = static_cast<Index>(attributes.size());
         attributes.add() = {.name = name_of(which), .value = stored, .sound_name = 1};
-        return link_attribute(root, index);
+        return link_attribute(root, index = added);  // not before there is one: memory may have ended
     }
     Attribute& there = attributes[index];
     there.value = stored;

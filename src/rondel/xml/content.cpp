@@ -180,7 +180,7 @@ Verdict Tree::open_cdata(const char*& p, const char* end) {
     return Verdict::good;
 }
 
-// Brackets at the end of a piece wait in `brackets_`, as they may belong to the end of the section.
+// Brackets at the end of a piece wait in `carried_.brackets`, as they may belong to the end of the section.
 Verdict Tree::cdata(const char*& p, const char* end) {
     const std::uint32_t at = tape_.position(p);
     if (carried_.after_cr && *p == '\n') {
