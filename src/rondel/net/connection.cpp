@@ -2,6 +2,7 @@
 
 #include "rondel/net/input_blocks.hpp"
 #include "rondel/net/pace.hpp"
+#include "rondel/net/patience.hpp"
 #include "rondel/net/scarce_memory.hpp"
 #include "rondel/net/socket_transport.hpp"
 #include "rondel/net/tls_handshake.hpp"
@@ -18,6 +19,10 @@
 #include <fmt/format.h>
 
 namespace rondel::net {
+
+namespace {
+constexpr Duration at_a_stretch = std::chrono::microseconds(200);
+}
 
 // Shared with the callbacks under way, which find `owner` gone after the end.
 struct Connection::Core : std::enable_shared_from_this<Core> {
@@ -119,9 +124,14 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         }
     }
 
-    // Everything that can go on, goes on: events, output, the next read, the timer.
+    // Everything that can go on, goes on: events, output, the timer, the next read.
     void pump() {
-        if (pumping || finished || owner == nullptr) return;
+        if (go_on()) read();
+    }
+
+    // All but the read; whether that is wanted.
+    bool go_on() {
+        if (pumping || finished || owner == nullptr) return false;
         pumping = true;
         const auto self = shared_from_this();  // an event may end us
         const Instant now = Clock::now();
@@ -129,13 +139,11 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         if (owner != nullptr && !holds_back()) write(now);
         if (owner != nullptr && broken) take_events(now);  // which shows as Closed
         pumping = false;
-        if (owner == nullptr) return;
-        if (closed) return wind_up(now);
-        if (securing)
-            secure(now);
-        else if (drained && !reading && !ended)
-            read();
+        if (owner == nullptr) return false;
+        if (closed) return wind_up(now), false;
+        if (securing) secure(now);
         arm();
+        return drained && !reading && !ended && !securing;
     }
 
     void take_events(Instant now) {
@@ -255,23 +263,36 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         pumping = true;
     }
 
+    std::span<char> memory() {
+        if (buffer == nullptr) buffer = InputBlocks::of_this_thread().take(pace.room());
+        return buffer->bytes;
+    }
+
     void read() {
         reading = true;
-        const auto memory = [this]() -> std::span<char> {
-            if (buffer == nullptr) buffer = InputBlocks::of_this_thread().take(pace.room());
-            return buffer->bytes;
-        };
         const auto done = [this](std::error_code error, std::size_t size) {
             reading = false;
             guard([&] { take(error, size); });
         };
         if (options.one_of_many)
-            transport->read_into(memory, done);
+            transport->read_into([this] { return memory(); }, done);
         else
             transport->read(memory(), done);
     }
 
+    // What was read, and what lies ready behind it: to go back to the loop for each block would be one more call of the
+    // kernel. But not for long, for others wait for the loop.
     void take(std::error_code error, std::size_t size) {
+        const Instant now = Clock::now();
+        patience.wakes(now);
+        for (const Instant until = now + at_a_stretch;;) {
+            receive(error, size);
+            if (!go_on()) return;
+            if ((size = read_now(until)) == 0) return read();
+        }
+    }
+
+    void receive(std::error_code error, std::size_t size) {
         pace.was_read(size, buffer == nullptr ? 0 : buffer->bytes.size());
         const Instant now = Clock::now();
         if (error) broken = true, error_of_transport = error;
@@ -280,7 +301,23 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
             stream->peer_closed(now);
         else if (!closed)
             bytes_read += size, stream->receive({buffer->bytes.data(), size}, now);
-        pump();
+    }
+
+    // What lies ready, or comes before it would be worth sleeping; 0: nothing, or there is no more time.
+    std::size_t read_now(Instant until) {
+        if (options.one_of_many) return 0;
+        const Instant since = Clock::now();
+        Instant now = since;
+        bool looks = pace.was_full() || patience.looks();
+        while (looks && now < until) {
+            const std::optional<std::size_t> size = transport->read_now(memory());
+            if (!size) break;
+            if (*size != 0) return patience.found(), *size;
+            now = Clock::now();
+            looks = patience.looks() && patience.goes_on(now - since);
+        }
+        patience.sleeps(since);
+        return 0;
     }
 
     void lose(Instant now) {
@@ -368,6 +405,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     bool output_ended = false;
     bool finished = false;
     Pace pace;
+    Patience patience;
     std::size_t taken = 0;               // events of what was read last
     std::unique_ptr<InputBlock> buffer;  // while there is something in it, or to come into it
 };

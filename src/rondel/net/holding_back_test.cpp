@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -18,17 +20,21 @@ namespace {
 
 constexpr std::size_t block = 16 * 1024;
 
-// A transport that has some bytes to give, and takes all that it gets.
+enum class ReadsNow { no, yes };
+
+// A transport that has some bytes to give, the first of them by themselves, and takes all that it gets.
 class Script final : public Transport {
   public:
-    Script(boost::asio::io_context& io, std::string to_give) : io_(io), left_(std::move(to_give)) {}
+    Script(boost::asio::io_context& io, std::string first, std::string rest, ReadsNow reads_now)
+        : io_(io), left_(std::move(first)), rest_(std::move(rest)), reads_now_(reads_now) {}
 
     void read(std::span<char> into, ReadCallback done) override {
         if (left_.empty()) return;
-        const std::size_t size = std::min(into.size(), left_.size());
-        std::memcpy(into.data(), left_.data(), size);
-        left_.erase(0, size);
-        boost::asio::post(io_, [done = std::move(done), size] { done({}, size); });
+        ++turns;
+        boost::asio::post(io_, [done = std::move(done), size = give(into)] { done({}, size); });
+    }
+    std::optional<std::size_t> read_now(std::span<char> into) override {
+        return reads_now_ == ReadsNow::yes ? std::optional(give(into)) : std::nullopt;
     }
     std::size_t pending() const override { return left_.size(); }
     Result<std::size_t> write(std::string_view bytes) override {
@@ -44,16 +50,29 @@ class Script final : public Transport {
 
     std::vector<std::size_t> writes;
     std::string written;
+    std::size_t turns = 0;  // of the loop, that brought something
 
   private:
+    std::size_t give(std::span<char> into) {
+        const std::size_t size = std::min(into.size(), left_.size());
+        std::memcpy(into.data(), left_.data(), size);
+        left_.erase(0, size);
+        if (left_.empty()) left_ = std::exchange(rest_, {});
+        return size;
+    }
+
     boost::asio::io_context& io_;
     std::string left_;
+    std::string rest_;
+    ReadsNow reads_now_;
 };
 
 struct Echo final : ConnectionOwner {
     void on_event(stream::Event& event, Instant) override {
         if (auto* received = std::get_if<stream::Received>(&event)) {
             const Message message(std::move(received->stanza));
+            for (const Instant until = Clock::now() + handling; Clock::now() < until;) {
+            }
             EXPECT_FALSE(connection->stream().send(message.reply(*message.body())));
         }
     }
@@ -64,25 +83,34 @@ struct Echo final : ConnectionOwner {
     Instant deadline() const override { return never; }
 
     Connection* connection = nullptr;
+    Duration handling = {};  // of a message
 };
 
 struct Outcome {
     std::vector<std::size_t> writes;  // sizes, those of the handshake left out
     std::size_t replies = 0;
+    std::size_t turns = 0;
 };
 
-Outcome echo(std::size_t messages, std::size_t size = 1024) {
-    std::string input =
+struct How {
+    std::size_t size = 1024;  // of a message
+    ReadsNow reads_now = ReadsNow::no;
+    Duration handling = {};
+};
+
+Outcome echo(std::size_t messages, How how = {}) {
+    const std::string first =
         "<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' "
         "from='echo.localhost' id='1'><handshake/>";
-    input.resize(block, ' ');  // the handshake is a block of its own
     const std::string message = "<message from='romeo@localhost/orchard' to='echo.localhost' type='chat'><body>" +
-                                std::string(size - 88, 'x') + "</body></message>";
-    for (std::size_t i = 0; i < messages; ++i) input += message;
+                                std::string(how.size - 88, 'x') + "</body></message>";
+    std::string rest;
+    for (std::size_t i = 0; i < messages; ++i) rest += message;
 
     boost::asio::io_context io;
     Echo owner;
-    auto script = std::make_unique<Script>(io, input);
+    owner.handling = how.handling;
+    auto script = std::make_unique<Script>(io, first, rest, how.reads_now);
     Script& transport = *script;
     stream::ComponentCredentials who{"echo.localhost"_jid, "pass"};
     Connection connection(io.get_executor(), std::move(script),
@@ -93,13 +121,14 @@ Outcome echo(std::size_t messages, std::size_t size = 1024) {
     io.poll();
 
     Outcome outcome;
-    const std::size_t first = transport.written.find("<message");
+    outcome.turns = transport.turns;
+    const std::size_t first_answer = transport.written.find("<message");
     std::size_t before = 0;
     for (const std::size_t one : transport.writes) {
-        if (before >= first) outcome.writes.push_back(one);
+        if (before >= first_answer) outcome.writes.push_back(one);
         before += one;
     }
-    for (std::size_t at = first; at != std::string::npos; at = transport.written.find("<message", at + 1))
+    for (std::size_t at = first_answer; at != std::string::npos; at = transport.written.find("<message", at + 1))
         ++outcome.replies;
     return outcome;
 }
@@ -129,10 +158,27 @@ TEST(HoldingBack, writes_after_a_few_blocks_while_much_is_to_come) {
     EXPECT_LE(outcome.writes.back(), 80U * 1024);
 }
 
-TEST(HoldingBack, writes_large_stanzas_at_once) {
-    const Outcome outcome = echo(100, block);
+TEST(HoldingBack, writes_large_stanzas_after_each_block) {
+    const Outcome outcome = echo(100, {.size = block});
     EXPECT_EQ(outcome.replies, 100U);
-    EXPECT_GE(outcome.writes.size(), 99U);
+    EXPECT_LE(*std::ranges::max_element(outcome.writes), 80U * 1024);
+}
+
+TEST(HoldingBack, what_lies_ready_behind_a_full_block_is_read_without_a_turn_of_the_loop) {
+    for (const std::size_t messages : {36U, 60U, 1000U}) {
+        const Outcome by_turns = echo(messages);
+        const Outcome at_once = echo(messages, {.reads_now = ReadsNow::yes});
+        EXPECT_EQ(at_once.replies, messages);
+        EXPECT_EQ(at_once.writes, by_turns.writes);
+        EXPECT_LT(at_once.turns, by_turns.turns);
+    }
+}
+
+TEST(HoldingBack, but_not_for_long_as_others_wait_for_the_loop) {
+    const How slow{.size = block / 2, .handling = std::chrono::milliseconds(1)};
+    How slow_but_ready = slow;
+    slow_but_ready.reads_now = ReadsNow::yes;
+    EXPECT_EQ(echo(20, slow_but_ready).turns, echo(20, slow).turns);
 }
 
 }  // namespace

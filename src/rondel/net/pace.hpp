@@ -19,6 +19,8 @@ class Pace {
         full_ = bytes == room;
     }
 
+    bool was_full() const { return full_; }  // then more may well lie ready
+
     // When all that was read is handled, and came to so many events. Whether the next block is read before anything is
     // written: to write wakes the other side, which costs as much as ten stanzas or more, and while it has sent so much
     // that it will not run dry meanwhile, it can wait. But not if a block holds next to no stanzas: then waking is
@@ -27,9 +29,9 @@ class Pace {
     // `pending()` is how many bytes more lie ready; it is asked after a full block only.
     template <class Pending>
     bool holds_back(std::size_t events, std::size_t unwritten, const Pending& pending) {
-        const std::size_t to_come = events <= few ? 0 : full_ ? pending() : read_;
+        const std::size_t to_come = full_ ? pending() : read_;
         room_ = to_come >= worth_a_large_one ? large : usual;
-        return full_ && to_come >= enough && unwritten < most_held;
+        return full_ && events > few && to_come >= enough && unwritten < most_held;
     }
     void goes_on() { room_ = usual; }  // where that is no question
 

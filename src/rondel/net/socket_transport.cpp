@@ -49,6 +49,11 @@ class SocketTransport final : public Transport {
         wait_readable(core_, std::move(memory), std::move(done));
     }
 
+    std::optional<std::size_t> read_now(std::span<char> into) override {
+        const ssize_t size = recv(core_->socket.native_handle(), into.data(), into.size(), MSG_DONTWAIT);
+        return size > 0 ? static_cast<std::size_t>(size) : 0;
+    }
+
     std::size_t pending() const override {
         boost::system::error_code error;
         const std::size_t bytes = core_->socket.available(error);

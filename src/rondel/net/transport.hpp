@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,10 @@ class Transport {
     virtual void read_into(std::function<std::span<char>()> memory, ReadCallback done) {
         read(memory(), std::move(done));
     }
+
+    // Reads what lies ready, without waiting. 0: nothing does, or it is something that only read() can tell, such as an
+    // end. Nullopt from a transport that has no such way.
+    virtual std::optional<std::size_t> read_now(std::span<char>) { return std::nullopt; }
 
     // How many bytes could be read at once; 0 also if that is not known.
     virtual std::size_t pending() const { return 0; }
