@@ -2,6 +2,8 @@
 
 #include "rondel/stanza/stanza_error.hpp"
 
+#include <algorithm>
+#include <cassert>
 #include <stdexcept>
 
 namespace rondel {
@@ -17,29 +19,47 @@ constexpr xml::Attribute plain{.name = {}, .value = {}, .sound_name = 1, .plain_
 
 constexpr Span kinds[] = {Block::word("message"), Block::word("presence"), Block::word("iq")};
 
-// Puts a root together, one common attribute after the other, straight into a new block: an answer is made for every
-// message echoed.
+// A few letters of markup, for which a register has room.
+struct Markup {
+    template <std::size_t length>
+    consteval Markup(const char (&literal)[length]) : size(length - 1) {
+        std::copy_n(literal, size, text);
+    }
+    char text[16] = {};
+    std::size_t size;
+};
+inline char* put(char* to, const Markup& markup) { return xml::put_short(to, markup.text, markup.size); }
+
+constexpr Markup starts[] = {"<message", "<presence", "<iq"};
+constexpr Markup attributes[xml::common_count] = {" to='", " from='", " id='", " type='"};
+constexpr std::size_t all_markup = 48;  // of a root with all of these
+constexpr Markup empty_end = "/>";
+
+// Puts a root together, one common attribute after the other, straight into a new block, and as it will be written: an
+// answer is made for every message echoed.
 class Root {
   public:
-    [[gnu::always_inline]] Root(StanzaKind kind, std::size_t text_bytes) : block_(xml::new_block()) {
+    [[gnu::always_inline]] Root(StanzaKind kind, std::size_t value_bytes) : block_(xml::new_block()) {
         block_->nodes.add() = {.name = kinds[static_cast<int>(kind)], .ns = Block::stanzas, .sound_name = 1};
-        to_ = block_->text.room(text_bytes);
-        at_ = static_cast<std::uint32_t>(block_->text.size());
+        to_ = block_->text.room(value_bytes + all_markup);
+        to_ = put(to_, starts[static_cast<int>(kind)]);
         next_ = block_->attributes.add(xml::common_count);
     }
 
     // Whose value is not longer than what there is room for, and known as that of `like` is.
     void add(Common which, std::string_view value, const xml::Attribute& like) {
-        to_ = xml::copy_text(to_, value.data(), value.size());
-        added(which, like, static_cast<std::uint32_t>(value.size()));
+        char* const at = begin(which, like, value.size());
+        end(xml::copy_text(at, value.data(), value.size()));
     }
     void add(Common which, const xml::Attribute& received, const Block& block) {  // of another block
-        to_ = xml::put_text(to_, block.text.data() + received.value.at, received.value.size);
-        added(which, received, received.value.size);
+        char* const at = begin(which, received, received.value.size);
+        end(xml::put_text(at, block.text.data() + received.value.at, received.value.size));
     }
 
     Element done() && {
-        block_->text.end_at(to_);
+        const auto start = static_cast<std::uint32_t>(block_->text.size());
+        block_->text.end_at(put(to_, empty_end));
+        if (plain_ != 0) block_->as_written = {{start, static_cast<std::uint32_t>(block_->text.size()) - start}};
         block_->attributes.shrink(1 + count_);
         if (count_ != 0) {
             next_[-1].next = 0;
@@ -51,21 +71,27 @@ class Root {
     }
 
   private:
-    [[gnu::always_inline]] void added(Common which, const xml::Attribute& like, std::uint32_t size) {
+    [[gnu::always_inline]] char* begin(Common which, const xml::Attribute& like, std::size_t size) {
+        char* const at = put(to_, attributes[static_cast<std::size_t>(which)]);
         block_->common[static_cast<std::size_t>(which)] = ++count_;
         *next_ = like;
         next_->name = Block::name_of(which);
-        next_->value = {at_, size};
+        next_->value = {static_cast<std::uint32_t>(at - block_->text.data()), static_cast<std::uint32_t>(size)};
         next_->next = count_ + 1;  // the last one's is put right at the end
-        at_ += size;
+        plain_ &= like.plain_value;
         ++next_;
+        return at;
+    }
+    void end(char* to) {
+        *to++ = '\'';
+        to_ = to;
     }
 
     xml::BlockPtr block_;
     xml::Attribute* next_;
     xml::Index count_ = 0;
+    std::uint32_t plain_ = 1;  // all values
     char* to_;
-    std::uint32_t at_;  // where that is in the text
 };
 
 }  // namespace
@@ -108,6 +134,43 @@ xml::Index add_body(Block& stanza) {
     const xml::Index body = stanza.add_element(Block::root, Block::word("body"), Block::stanzas);
     stanza.nodes[body].sound_name = 1;
     return body;
+}
+
+namespace {
+
+// What is known of an answer with nothing in it, once it has a body: `<message …/>` becomes `<message …><body>` and
+// `</body></message>`, and the text is to come in between.
+inline xml::AsWritten with_body(xml::AsWritten bare, Block& block) {
+    if (bare.before.size == 0) return {};
+    assert(bare.text == 0 && bare.before.at + bare.before.size == block.text.size());
+    constexpr char markup[xml::Bytes::slack] = "><body></body></message>";
+    constexpr std::uint32_t start = 7, end = 17;
+    const std::uint32_t size = bare.before.size - static_cast<std::uint32_t>(empty_end.size) + start;
+    block.text.shrink(block.text.size() - empty_end.size);
+    block.text.end_at(xml::put_text(block.text.room(start + end), markup, start + end));
+    return {{bare.before.at, size}, 0, {bare.before.at + size, end}};
+}
+
+template <class TakeText>
+inline void add_body_by(Element& answer, const TakeText& take_text) {
+    const xml::AsWritten bare = answer.block()->as_written;
+    Block& block = answer.ref().mutable_block();
+    const xml::AsWritten known = with_body(bare, block);
+    const xml::Index body = add_body(block);
+    take_text(block, body);
+    if (block.nodes[body].written == 0) return;
+    block.as_written = known;
+    block.as_written.text = body;
+}
+
+}  // namespace
+
+void add_body(Element& answer, const Block& from, xml::Index source) {
+    add_body_by(answer, [&](Block& block, xml::Index body) { block.take_text(body, from, source); });
+}
+
+void add_body(Element& answer, std::string_view text) {
+    add_body_by(answer, [&](Block& block, xml::Index body) { block.take_text(body, text); });
 }
 
 Element make_error(ElementView refused, StanzaKind kind, const StanzaError& error) {

@@ -30,6 +30,9 @@ void make_bare(Element& stanza, xml::Common address);
 
 // Adds <body/>, behind what is there.
 [[gnu::hot]] xml::Index add_body(xml::Block& stanza);
+// To an answer, with the text of a node of another block, or with a text of anywhere.
+[[gnu::hot]] void add_body(Element& answer, const xml::Block& from, xml::Index source);
+[[gnu::hot]] void add_body(Element& answer, std::string_view text);
 
 // The answer of type error, with its id kept (RFC 6120 §8.3.1). Throws std::logic_error for an answer to an error
 // (§8.3.1 rule 4).

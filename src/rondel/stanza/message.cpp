@@ -128,12 +128,10 @@ Message& Message::set_thread(std::string_view thread, std::string_view parent) {
 
 [[gnu::hot]] Message Message::reply(std::string_view body) const {
     Message made = reply();
-    xml::Block& block = made.element_.ref().mutable_block();
-    const xml::Index added = add_body(block);
     if (const xml::Index same = holder_of(body, element_); same != 0)  // an echo: what is known of it is known again
-        block.take_text(added, *element_.block(), same);
+        add_body(made.element_, *element_.block(), same);
     else
-        block.nodes[added].text = block.add_text(body);
+        add_body(made.element_, body);
     return made;
 }
 

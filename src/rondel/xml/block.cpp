@@ -1,5 +1,8 @@
 #include "rondel/xml/block.hpp"
 
+#include "rondel/xml/scan.hpp"
+
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -185,6 +188,20 @@ void Block::take_text(Index element, const Block& from, Index source) {
     nodes[element].written = taken.written;
 }
 
+void Block::take_text(Index element, std::string_view piece) {
+    static const Kernels& kernels = fastest_kernels();
+    const char* const p = piece.data();
+    const char* const end = p + piece.size();
+    bool high = false;
+    char* const to = text.room(piece.size());
+    const char* const stop = kernels.copy_text(p, end, end, to, high);
+    std::copy(stop, end, to + (stop - p));
+    Node& node = nodes[element];
+    node.text = {static_cast<std::uint32_t>(text.size()), static_cast<std::uint32_t>(piece.size())};
+    node.written = stop == end && (!high || kernels.utf8(p, end) == end) ? node.text.size : 0;
+    text.end_at(to + piece.size());
+}
+
 void Block::add_piece(Index element, Span piece) {
     if (piece.size == 0) return;
     if (const Index last = nodes[element].last_child; last == 0) {
@@ -248,6 +265,7 @@ BlockPtr copy_block(const Block& block) {
     copy->namespaces = block.namespaces;
     copy->text = block.text;
     copy->common = block.common;
+    copy->as_written = block.as_written;
     copy->last_attribute_of = block.last_attribute_of;
     copy->last_attribute = block.last_attribute;
     return copy;

@@ -60,6 +60,14 @@ struct Attribute {
     std::uint32_t sound_value : 1 = 0;  // and that it is what it must be: of an address, that it is prepared (RFC 7622)
 };
 
+// How a whole root is written on a stream of its own namespace: what stands before a text, that text, and what stands
+// behind it (docs/decisions/0015-known-as-it-is-written.md).
+struct AsWritten {
+    Span before = {};   // empty: it is not known
+    Index text = 0;     // a node whose `written` is known; 0: there is none, and nothing behind
+    Span behind = {};
+};
+
 // Owns: its memory.   Threads: one at a time; may be handed from one to another.
 struct Block {
     static constexpr Index root = 1;
@@ -77,9 +85,10 @@ struct Block {
 
     std::string_view view(Span span) const { return {text.data() + span.at, span.size}; }
     std::string_view ns_of(const Node& node) const { return view(namespaces[node.ns]); }
-    std::string_view written(const Node& node) const {  // of one whose `written` is not 0
-        return view({node.written == node.text.size ? node.text.at : node.text.at + node.text.size, node.written});
+    Span written_span(const Node& node) const {  // of one whose `written` is not 0
+        return {node.written == node.text.size ? node.text.at : node.text.at + node.text.size, node.written};
     }
+    std::string_view written(const Node& node) const { return view(written_span(node)); }
     std::optional<std::string_view> of_root(Common which) const {  // which is not none
         const Index index = common[static_cast<std::size_t>(which)];
         return index == 0 ? std::nullopt : std::optional(view(attributes[index].value));
@@ -96,6 +105,8 @@ struct Block {
     void append_text(Index element, Span piece);  // already in `text`
     // Of one that has none yet; from another block.
     [[gnu::hot]] void take_text(Index element, const Block& from, Index source);
+    // Of one that has none yet, too, and not a view of this block. It is looked at on its way, so that a writer need not.
+    void take_text(Index element, std::string_view piece);
     // For many pieces, as a reader has them: all of them first, the element's joined text once, when it is complete.
     void add_piece(Index element, Span piece);
     void join_pieces(Index element);
@@ -112,6 +123,7 @@ struct Block {
     Array<Span> namespaces;
     Bytes text;                                // begins with names and namespaces that every stanza needs
     std::array<Index, common_count> common{};  // the root's common attributes; 0: it has none of that name
+    AsWritten as_written;  // of the root as it is now: who changes anything forgets it
     std::size_t kept_bytes = 0;                // bytes() when it went to the cache
     Index last_attribute_of = 0;  // the element that got the last attribute, and which: appending stays O(1)
     Index last_attribute = 0;
@@ -158,6 +170,7 @@ inline void Block::clear() {  // the words and the two namespaces stay
     namespaces.shrink(3);
     text.shrink(words.size() + stanza_ns.size() + xml_ns.size());
     common = {};
+    as_written.before = {};
     last_attribute_of = last_attribute = 0;
 }
 

@@ -87,7 +87,11 @@ class ElementRef : public ElementView {
     ElementRef append(ElementView copied);                                   // a deep copy of it, as last child
     std::size_t remove(std::string_view name, std::string_view ns);  // the children of that name; how many there were
 
-    Block& mutable_block() const { return const_cast<Block&>(*block_); }
+    Block& mutable_block() const {  // to be changed now
+        Block& block = const_cast<Block&>(*block_);
+        block.as_written.before = {};
+        return block;
+    }
 
   private:
     Node& mutable_node() const { return mutable_block().nodes[node_]; }

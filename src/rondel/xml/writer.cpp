@@ -288,10 +288,29 @@ inline char* Writing::sound_name(Span span, char* to) {
     return span.size <= 16 ? put_short(to, p, span.size) : put_text(room(span.size + spare, to), p, span.size);
 }
 
+// By what is known of it; false, and nothing has happened, if a limit may be in the way.
+inline bool write_known(const Block& block, Bytes& out, WriteLimits limits) {
+    const AsWritten& known = block.as_written;
+    const Span text = known.text == 0 ? Span() : block.written_span(block.nodes[known.text]);
+    const std::size_t size = std::size_t{known.before.size} + text.size + known.behind.size;
+    if (size > limits.bytes || limits.depth < 2) return false;
+    const char* const own = block.text.data();
+    char* to = put_text(out.room(size), own + known.before.at, known.before.size);
+    if (known.text != 0) {
+        to = put_text(to, own + text.at, text.size);
+        to = put_text(to, own + known.behind.at, known.behind.size);
+    }
+    out.end_at(to);
+    return true;
+}
+
 }  // namespace
 
 [[gnu::hot]] std::error_code write(ElementView element, Bytes& out, std::string_view content_ns, WriteLimits limits) {
     if (!element) return WriteError::bad_name;
+    if (element.index() == Block::root && element.block()->as_written.before.size != 0 && !content_ns.empty() &&
+        write_known(*element.block(), out, limits))
+        return no_error;
     const WriteError error = Writing(*element.block(), out, content_ns, limits).write(element.index());
     return error == fine ? no_error : make_error_code(error);
 }

@@ -1,0 +1,158 @@
+// What is known of how an answer is written must show nowhere but in what writing costs
+// (docs/decisions/0015-known-as-it-is-written.md).
+#include "rondel/stanza/iq.hpp"
+#include "rondel/stanza/message.hpp"
+#include "rondel/stanza/presence.hpp"
+#include "rondel/xml/writer.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/support/stanza_text.hpp"
+#include <gtest/gtest.h>
+
+namespace rondel {
+namespace {
+
+using test::stanza_of;
+
+constexpr std::string_view around = "jabber:component:accept";
+
+struct Written {
+    std::string bytes;
+    std::error_code error;
+    bool operator==(const Written&) const = default;
+};
+
+Written write(ElementView element, std::string_view content_ns = around, xml::WriteLimits limits = {}) {
+    Written written;
+    written.error = xml::write(element, written.bytes, content_ns, limits);
+    return written;
+}
+
+bool is_known(ElementView element) { return element.block()->as_written.before.size != 0; }
+
+Element forgetful(ElementView element) {
+    Element copy = Element(copy_block(*element.block()));
+    copy.ref().mutable_block();
+    EXPECT_FALSE(is_known(copy));
+    return copy;
+}
+
+void expect_as_ever(ElementView element) {
+    const Element other = forgetful(element);
+    EXPECT_EQ(write(element), write(other));
+    EXPECT_EQ(write(element, {}), write(other, {})) << "on a WebSocket";
+    EXPECT_EQ(write(element.copy()), write(other));
+}
+
+Message message_of(std::string_view attributes, std::string_view inside = "<body>Hello.</body>") {
+    return Message(Stanza(stanza_of("<message " + std::string(attributes) + ">" + std::string(inside) + "</message>")));
+}
+
+const Message usual = message_of("from='a@example.org/x' to='b.example.org' type='chat' id='1'");
+
+TEST(AsWritten, an_echo_is_known) {
+    const Message answer = usual.reply(*usual.body());
+    EXPECT_TRUE(is_known(answer.element()));
+    EXPECT_EQ(write(answer.element()).bytes,
+              "<message to='a@example.org/x' from='b.example.org' type='chat'><body>Hello.</body></message>");
+    expect_as_ever(answer.element());
+}
+
+TEST(AsWritten, so_is_any_other_answer_of_plain_values) {
+    EXPECT_TRUE(is_known(usual.reply().element()));
+    EXPECT_TRUE(is_known(usual.reply("Good morning.").element()));
+    EXPECT_TRUE(is_known(usual.reply("Gr\xC3\xBC\xC3\x9F" "e").element()));
+    const Iq ping(Stanza(stanza_of("<iq from='a' to='b' type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>")));
+    EXPECT_TRUE(is_known(ping.result().element()));
+    expect_as_ever(ping.result().element());
+}
+
+TEST(AsWritten, what_must_be_looked_at_is_not) {
+    for (const std::string_view body : {"", "a < b", "a & b", "]]>", "\r", "\x01", "\xFF", "\xEF\xBF\xBF"}) {
+        const Message answer = usual.reply(body);
+        EXPECT_FALSE(is_known(answer.element())) << body;
+        EXPECT_EQ(answer.body(), body);
+        expect_as_ever(answer.element());
+    }
+    const Message odd = message_of("from='a@example.org/&amp;&apos;' to='b.example.org'");
+    EXPECT_FALSE(is_known(odd.reply("x").element()));
+    expect_as_ever(odd.reply("x").element());
+}
+
+TEST(AsWritten, a_text_that_came_escaped_goes_as_it_came) {
+    const Message in = message_of("from='a' to='b'", "<body>a &lt; b &quot;c&quot;</body>");
+    const Message answer = in.reply(*in.body());
+    EXPECT_TRUE(is_known(answer.element()));
+    EXPECT_EQ(write(answer.element()).bytes,
+              "<message to='a' from='b'><body>a &lt; b &quot;c&quot;</body></message>");
+    expect_as_ever(answer.element());
+}
+
+TEST(AsWritten, whatever_changes_an_answer_forgets_it) {
+    const std::vector<std::function<void(Message&)>> changes = {
+        [](Message& m) { m.set_id("2"); },
+        [](Message& m) { m.set_type(MessageType::headline); },
+        [](Message& m) { m.set_type(MessageType::normal); },
+        [](Message& m) { m.set_to("c@example.org"_jid); },
+        [](Message& m) { m.set_from("d.example.org"_jid); },
+        [](Message& m) { m.set_body("Other."); },
+        [](Message& m) { m.set_body("Andere.", "de"); },
+        [](Message& m) { m.set_subject("S"); },
+        [](Message& m) { m.set_thread("t"); },
+        [](Message& m) { m.add(Element("x", "urn:x")); },
+        [](Message& m) { m.element().ref().append("y", "urn:y"); },
+        [](Message& m) { m.element().ref().append(usual.element()); },
+        [](Message& m) { m.element().ref().set("n", "v"); },
+        [](Message& m) { m.element().ref().set_ns("n", "urn:n", "v"); },
+        [](Message& m) { m.element().ref().set_lang("en"); },
+        [](Message& m) { m.element().ref().unset("type"); },
+        [](Message& m) { m.element().ref().text("T"); },
+        [](Message& m) { m.element().ref().clear_content(); },
+        [](Message& m) { m.element().ref().remove("body", xml::stanza_ns); },
+    };
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        Message answers[] = {usual.reply(*usual.body()), usual.reply("Other text."), usual.reply()};
+        for (Message& answer : answers) {
+            EXPECT_TRUE(is_known(answer.element()));
+            changes[i](answer);
+            EXPECT_FALSE(is_known(answer.element())) << i;
+            expect_as_ever(answer.element());
+        }
+    }
+}
+
+TEST(AsWritten, limits_hold) {
+    const Message answer = usual.reply(*usual.body());
+    const std::size_t size = write(answer.element()).bytes.size();
+    for (const xml::WriteLimits limits : {xml::WriteLimits{size, 64}, xml::WriteLimits{size - 1, 64},
+                                          xml::WriteLimits{10, 64}, xml::WriteLimits{size, 2}, xml::WriteLimits{size, 1}})
+        EXPECT_EQ(write(answer.element(), around, limits), write(forgetful(answer.element()), around, limits));
+    EXPECT_EQ(write(answer.element(), around, {size - 1, 64}).error, xml::WriteError::too_large);
+    EXPECT_EQ(write(answer.element(), around, {size, 1}).error, xml::WriteError::too_deep);
+}
+
+TEST(AsWritten, a_room_and_a_thread_are_as_ever) {
+    const Message all[] = {message_of("from='r@muc.example/me' to='b.example.org' type='groupchat'"),
+                           message_of("from='a' to='b'", "<body>x</body><thread parent='p'>t</thread>"),
+                           message_of("from='a' to='b'", "<thread>t</thread><body>x</body>"), message_of("from='a'"),
+                           message_of("id='1'")};
+    for (const Message& in : all) {
+        expect_as_ever(in.reply("y").element());
+        expect_as_ever(in.reply(*in.body()).element());
+        expect_as_ever(in.reply("{}", 1).element());
+    }
+}
+
+TEST(AsWritten, long_texts_and_addresses) {
+    const std::string name(300, 'n');
+    const std::string text(40'000, 't');
+    const Message in = message_of("from='" + name + "@example.org' to='b'", "<body>" + text + "</body>");
+    expect_as_ever(in.reply(*in.body()).element());
+    expect_as_ever(in.reply(text + "!").element());
+}
+
+}  // namespace
+}  // namespace rondel
