@@ -39,27 +39,30 @@ constexpr Markup empty_end = "/>";
 // answer is made for every message echoed.
 class Root {
   public:
-    [[gnu::always_inline]] Root(StanzaKind kind, std::size_t value_bytes) : block_(xml::new_block()) {
+    [[gnu::always_inline]] Root(Block& block, StanzaKind kind, std::size_t value_bytes) : block_(&block) {
         block_->nodes.add() = {.name = kinds[static_cast<int>(kind)], .ns = Block::stanzas, .sound_name = 1};
-        to_ = block_->text.room(value_bytes + all_markup);
-        to_ = put(to_, starts[static_cast<int>(kind)]);
+        char* const start = block_->text.room(value_bytes + all_markup);
+        start_ = static_cast<std::uint32_t>(block_->text.size());
+        text_ = start - start_;
+        to_ = put(start, starts[static_cast<int>(kind)]);
         next_ = block_->attributes.add(xml::common_count);
+        common_ = block_->common.data();
     }
 
     // Whose value is not longer than what there is room for, and known as that of `like` is.
-    void add(Common which, std::string_view value, const xml::Attribute& like) {
+    [[gnu::always_inline]] void add(Common which, std::string_view value, const xml::Attribute& like) {
         char* const at = begin(which, like, value.size());
         end(xml::copy_text(at, value.data(), value.size()));
     }
-    void add(Common which, const xml::Attribute& received, const Block& block) {  // of another block
+    [[gnu::always_inline]] void add(Common which, const xml::Attribute& received, const char* text) {  // another block's
         char* const at = begin(which, received, received.value.size);
-        end(xml::put_text(at, block.text.data() + received.value.at, received.value.size));
+        end(xml::put_text(at, text + received.value.at, received.value.size));
     }
 
-    Element done() && {
-        const auto start = static_cast<std::uint32_t>(block_->text.size());
-        block_->text.end_at(put(to_, empty_end));
-        if (plain_ != 0) block_->as_written = {{start, static_cast<std::uint32_t>(block_->text.size()) - start}};
+    [[gnu::always_inline]] void done() {
+        to_ = put(to_, empty_end);
+        if (plain_ != 0) block_->as_written = {{start_, static_cast<std::uint32_t>(to_ - text_) - start_}, 0, {}};
+        block_->text.end_at(to_);
         block_->attributes.shrink(1 + count_);
         if (count_ != 0) {
             next_[-1].next = 0;
@@ -67,16 +70,15 @@ class Root {
             block_->last_attribute_of = Block::root;
             block_->last_attribute = count_;
         }
-        return Element(std::move(block_));
     }
 
   private:
     [[gnu::always_inline]] char* begin(Common which, const xml::Attribute& like, std::size_t size) {
         char* const at = put(to_, attributes[static_cast<std::size_t>(which)]);
-        block_->common[static_cast<std::size_t>(which)] = ++count_;
+        common_[static_cast<std::size_t>(which)] = ++count_;
         *next_ = like;
         next_->name = Block::name_of(which);
-        next_->value = {static_cast<std::uint32_t>(at - block_->text.data()), static_cast<std::uint32_t>(size)};
+        next_->value = {static_cast<std::uint32_t>(at - text_), static_cast<std::uint32_t>(size)};
         next_->next = count_ + 1;  // the last one's is put right at the end
         plain_ &= like.plain_value;
         ++next_;
@@ -87,10 +89,13 @@ class Root {
         to_ = to;
     }
 
-    xml::BlockPtr block_;
+    Block* block_;
     xml::Attribute* next_;
+    xml::Index* common_;
     xml::Index count_ = 0;
     std::uint32_t plain_ = 1;  // all values
+    std::uint32_t start_;      // where the start tag begins
+    char* text_;               // of the block, for as long as there is room
     char* to_;
 };
 
@@ -98,12 +103,14 @@ class Root {
 
 Element make_stanza(const Envelope& envelope) {
     const std::string_view id = envelope.id.value_or(std::string_view());
-    Root root(envelope.kind, envelope.to.size() + envelope.from.size() + id.size() + envelope.type.size());
+    xml::BlockPtr made = xml::new_block();
+    Root root(*made, envelope.kind, envelope.to.size() + envelope.from.size() + id.size() + envelope.type.size());
     if (!envelope.to.empty()) root.add(Common::to, envelope.to, nothing_known);
     if (!envelope.from.empty()) root.add(Common::from, envelope.from, nothing_known);
     if (envelope.id) root.add(Common::id, id, nothing_known);
     if (!envelope.type.empty()) root.add(Common::type, envelope.type, plain);
-    return std::move(root).done();
+    root.done();
+    return Element(std::move(made));
 }
 
 Element make_answer(ElementView received, StanzaKind kind, Kept kept, std::string_view type) {
@@ -116,12 +123,15 @@ Element make_answer(ElementView received, StanzaKind kind, Kept kept, std::strin
     const xml::Attribute& from = of(Common::to);
     const Common third = kept == Kept::id ? Common::id : kept == Kept::type ? Common::type : Common::none;
     const bool has_third = third != Common::none && block.common[static_cast<std::size_t>(third)] != 0;
-    Root root(kind, to.value.size + from.value.size + (has_third ? of(third).value.size : 0) + type.size());
-    if (to.value.size != 0) root.add(Common::to, to, block);
-    if (from.value.size != 0) root.add(Common::from, from, block);
-    if (has_third) root.add(third, of(third), block);
+    xml::BlockPtr made = xml::new_block();
+    Root root(*made, kind, to.value.size + from.value.size + (has_third ? of(third).value.size : 0) + type.size());
+    const char* const text = block.text.data();
+    if (to.value.size != 0) root.add(Common::to, to, text);
+    if (from.value.size != 0) root.add(Common::from, from, text);
+    if (has_third) root.add(third, of(third), text);
     if (!type.empty()) root.add(Common::type, type, plain);
-    return std::move(root).done();
+    root.done();
+    return Element(std::move(made));
 }
 
 void make_bare(Element& stanza, Common address) {

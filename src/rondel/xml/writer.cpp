@@ -304,15 +304,21 @@ inline bool write_known(const Block& block, Bytes& out, WriteLimits limits) {
     return true;
 }
 
+[[gnu::hot, gnu::noinline]] std::error_code write_unknown(ElementView element, Bytes& out, std::string_view content_ns,
+                                                          WriteLimits limits) {
+    const WriteError error = Writing(*element.block(), out, content_ns, limits).write(element.index());
+    return error == fine ? no_error : make_error_code(error);
+}
+
 }  // namespace
 
 [[gnu::hot]] std::error_code write(ElementView element, Bytes& out, std::string_view content_ns, WriteLimits limits) {
     if (!element) return WriteError::bad_name;
-    if (element.index() == Block::root && element.block()->as_written.before.size != 0 && !content_ns.empty() &&
-        write_known(*element.block(), out, limits))
+    const Block& block = *element.block();
+    if (element.index() == Block::root && block.as_written.before.size != 0 && !content_ns.empty() &&
+        write_known(block, out, limits))
         return no_error;
-    const WriteError error = Writing(*element.block(), out, content_ns, limits).write(element.index());
-    return error == fine ? no_error : make_error_code(error);
+    return write_unknown(element, out, content_ns, limits);
 }
 
 std::error_code write(ElementView element, std::string& out, std::string_view content_ns, WriteLimits limits) {
