@@ -31,7 +31,7 @@ Written write(ElementView element, std::string_view content_ns = around, xml::Wr
     return written;
 }
 
-bool is_known(ElementView element) { return element.block()->as_written.before.size != 0; }
+bool is_known(ElementView element) { return element.block()->as_written.start.size != 0; }
 
 Element forgetful(ElementView element) {
     Element copy = Element(copy_block(*element.block()));
@@ -93,7 +93,10 @@ TEST(AsWritten, a_text_that_came_escaped_goes_as_it_came) {
 
 TEST(AsWritten, whatever_changes_an_answer_forgets_it) {
     const std::vector<std::function<void(Message&)>> changes = {
-        [](Message& m) { m.set_id("2"); },
+        [](Message& m) { m.set_id("2"), m.set_id("3"); },
+        [](Message& m) { m.set_id("<"); },
+        [](Message& m) { m.set_id(std::string(100, 'i')); },
+        [](Message& m) { m.set_id(m.type() == MessageType::chat ? m.element().view().attribute_or("to", {}) : ""); },
         [](Message& m) { m.set_type(MessageType::headline); },
         [](Message& m) { m.set_type(MessageType::normal); },
         [](Message& m) { m.set_to("c@example.org"_jid); },
@@ -122,6 +125,20 @@ TEST(AsWritten, whatever_changes_an_answer_forgets_it) {
             expect_as_ever(answer.element());
         }
     }
+}
+
+TEST(AsWritten, an_answer_gets_an_id) {
+    for (const std::string& id : {std::string(), std::string("1"), std::string(17, 'i'), std::string(64, 'i')}) {
+        Message answers[] = {usual.reply(*usual.body()), usual.reply("Other text."), usual.reply()};
+        for (Message& answer : answers) {
+            answer.set_id(id);
+            EXPECT_TRUE(is_known(answer.element()));
+            EXPECT_EQ(answer.id(), id);
+            expect_as_ever(answer.element());
+        }
+    }
+    EXPECT_EQ(write(usual.reply("x").id("2").element()).bytes,
+              "<message to='a@example.org/x' from='b.example.org' type='chat' id='2'><body>x</body></message>");
 }
 
 TEST(AsWritten, limits_hold) {

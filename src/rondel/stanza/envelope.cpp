@@ -1,9 +1,9 @@
 #include "rondel/stanza/envelope.hpp"
 
 #include "rondel/stanza/stanza_error.hpp"
+#include "rondel/xml/glance.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <stdexcept>
 
 namespace rondel {
@@ -32,8 +32,7 @@ inline char* put(char* to, const Markup& markup) { return xml::put_short(to, mar
 
 constexpr Markup starts[] = {"<message", "<presence", "<iq"};
 constexpr Markup attributes[xml::common_count] = {" to='", " from='", " id='", " type='"};
-constexpr std::size_t all_markup = 48;  // of a root with all of these
-constexpr Markup empty_end = "/>";
+constexpr std::size_t all_markup = 40;  // of a root with all of these
 
 // Puts a root together, one common attribute after the other, straight into a new block, and as it will be written: an
 // answer is made for every message echoed.
@@ -60,8 +59,9 @@ class Root {
     }
 
     [[gnu::always_inline]] void done() {
-        to_ = put(to_, empty_end);
-        if (plain_ != 0) block_->as_written = {{start_, static_cast<std::uint32_t>(to_ - text_) - start_}, 0, {}};
+        if (plain_ != 0)
+            block_->as_written = {.start = {start_, static_cast<std::uint32_t>(to_ - text_) - start_},
+                                  .open = Block::word("/>")};
         block_->text.end_at(to_);
         block_->attributes.shrink(1 + count_);
         if (count_ != 0) {
@@ -148,29 +148,17 @@ xml::Index add_body(Block& stanza) {
 
 namespace {
 
-// What is known of an answer with nothing in it, once it has a body: `<message …/>` becomes `<message …><body>` and
-// `</body></message>`, and the text is to come in between.
-inline xml::AsWritten with_body(xml::AsWritten bare, Block& block) {
-    if (bare.before.size == 0) return {};
-    assert(bare.text == 0 && bare.before.at + bare.before.size == block.text.size());
-    constexpr char markup[xml::Bytes::slack] = "><body></body></message>";
-    constexpr std::uint32_t start = 7, end = 17;
-    const std::uint32_t size = bare.before.size - static_cast<std::uint32_t>(empty_end.size) + start;
-    block.text.shrink(block.text.size() - empty_end.size);
-    block.text.end_at(xml::put_text(block.text.room(start + end), markup, start + end));
-    return {{bare.before.at, size}, 0, {bare.before.at + size, end}};
-}
-
 template <class TakeText>
 inline void add_body_by(Element& answer, const TakeText& take_text) {
-    const xml::AsWritten bare = answer.block()->as_written;
+    const Span start = answer.block()->as_written.start;
     Block& block = answer.ref().mutable_block();
-    const xml::AsWritten known = with_body(bare, block);
     const xml::Index body = add_body(block);
     take_text(block, body);
-    if (block.nodes[body].written == 0) return;
-    block.as_written = known;
+    if (start.size == 0 || block.nodes[body].written == 0) return;
+    block.as_written.start = start;
+    block.as_written.open = Block::word("><body>");
     block.as_written.text = body;
+    block.as_written.close = Block::word("</body></message>");
 }
 
 }  // namespace
@@ -181,6 +169,26 @@ void add_body(Element& answer, const Block& from, xml::Index source) {
 
 void add_body(Element& answer, std::string_view text) {
     add_body_by(answer, [&](Block& block, xml::Index body) { block.take_text(body, text); });
+}
+
+void set_id(Element& stanza, std::string_view id) {
+    const Span start = stanza.block()->as_written.start;
+    Block& block = stanza.ref().mutable_block();
+    constexpr std::size_t longest = 64;  // to be looked at for this
+    if (start.size == 0 || block.common[static_cast<std::size_t>(Common::id)] != 0 || id.size() > longest ||
+        !xml::is_plain_value(id) || block.holds(id))
+        return block.set_common(Common::id, id);
+
+    const auto more = static_cast<std::uint32_t>(block.text.size());
+    const auto size = static_cast<std::uint32_t>(id.size());
+    const Markup& name = attributes[static_cast<std::size_t>(Common::id)];
+    char* const value = put(block.text.room(id.size() + sizeof name.text), name);
+    char* const end = xml::copy_text(value, id.data(), id.size());
+    *end = '\'';
+    block.text.end_at(end + 1);
+    block.add_common(Common::id, {more + static_cast<std::uint32_t>(name.size), size}, true);
+    block.as_written.start = start;
+    block.as_written.more = {more, static_cast<std::uint32_t>(name.size) + size + 1};
 }
 
 Element make_error(ElementView refused, StanzaKind kind, const StanzaError& error) {

@@ -34,6 +34,9 @@ void make_bare(Element& stanza, xml::Common address);
 [[gnu::hot]] void add_body(Element& answer, const xml::Block& from, xml::Index source);
 [[gnu::hot]] void add_body(Element& answer, std::string_view text);
 
+// Replaces it, or adds it behind the other attributes.
+[[gnu::hot]] void set_id(Element& stanza, std::string_view id);
+
 // The answer of type error, with its id kept (RFC 6120 §8.3.1). Throws std::logic_error for an answer to an error
 // (§8.3.1 rule 4).
 class StanzaError;

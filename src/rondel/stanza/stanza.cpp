@@ -1,5 +1,6 @@
 #include "rondel/stanza/stanza.hpp"
 
+#include "rondel/stanza/envelope.hpp"
 #include "rondel/xml/same.hpp"
 
 #include <stdexcept>
@@ -34,7 +35,8 @@ class StanzaFaults : public std::error_category {
     }
 };
 
-[[gnu::hot]] std::optional<StanzaKind> kind_of(ElementView element) {
+// Inline, as an optional that is returned is stored in two parts, and loaded as a whole: the processor waits for that.
+[[gnu::always_inline]] inline std::optional<StanzaKind> kind_of(ElementView element) {
     const xml::Block* const block = element.block();
     if (block == nullptr) return std::nullopt;
     if (block->nodes[element.index()].ns != xml::Block::stanzas && element.ns() != xml::stanza_ns) return std::nullopt;
@@ -157,6 +159,7 @@ JidView Stanza::to() const {
     return text ? JidView::of_prepared(*text) : JidView();
 }
 
+void Stanza::set_id(std::string_view id) { rondel::set_id(element_, id); }
 void Stanza::set_from(JidView from) { set_address(element_, Common::from, from); }
 void Stanza::set_to(JidView to) { set_address(element_, Common::to, to); }
 

@@ -67,7 +67,7 @@ class Stanza {
 
     void set_from(JidView from);  // an empty JidView removes it
     void set_to(JidView to);
-    void set_id(std::string_view id) { element_.ref().mutable_block().set_common(xml::Common::id, id); }
+    void set_id(std::string_view id);
     void set_lang(std::string_view lang) { element_.ref().set_lang(lang); }
 
     // Payloads: children outside xml::stanza_ns, and body, subject and the like inside it.

@@ -237,7 +237,7 @@ std::error_code Core::send(const Stanza& stanza) {
 }
 
 // What cannot be kept until it is acknowledged is not said either.
-std::error_code Core::put(const Stanza& stanza, xml::WriteLimits limits, bool counted) {
+std::error_code Core::put(const Stanza& stanza, const xml::WriteLimits& limits, bool counted) {
     const std::error_code refused = output_.add_stanza(stanza.element(), kind_.content_ns, limits, counted);
     if (refused || !management_.is_on()) return refused;
     try {

@@ -125,7 +125,7 @@ class Core {
     [[gnu::hot]] bool take_stanza(xml::Element& element, Stanza& stanza, std::error_code& fault);
     void cannot_read(std::error_code why);
     bool take_management(xml::ElementView element);
-    [[gnu::hot]] std::error_code put(const Stanza& stanza, xml::WriteLimits limits, bool counted);
+    [[gnu::hot]] std::error_code put(const Stanza& stanza, const xml::WriteLimits& limits, bool counted);
     void put(const Unsent& unsent);
     void kept();
     void ask();

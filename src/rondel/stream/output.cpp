@@ -70,7 +70,8 @@ void Output::add(std::string_view text) {
     }
 }
 
-std::error_code Output::add_stanza(xml::ElementView stanza, std::string_view content_ns, xml::WriteLimits limits,
+std::error_code Output::add_stanza(xml::ElementView stanza, std::string_view content_ns,
+                                   const xml::WriteLimits& limits,
                                    bool counted) {
     xml::Bytes& out = make_room();
     last_ = out.size();

@@ -38,7 +38,7 @@ class Output {
     // A stanza. Counted ones are the caller's, and come back by take_unsent(); others are the stream's own (a ping).
     // Refused ones leave nothing behind.
     [[gnu::hot]] std::error_code add_stanza(xml::ElementView stanza, std::string_view content_ns,
-                                            xml::WriteLimits limits, bool counted);
+                                            const xml::WriteLimits& limits, bool counted);
     void add(const Unsent& unsent);
     void add_stanza(std::string_view bytes, Framing framing, bool counted);  // of a stream of that framing
     std::string_view last_stanza() const { return std::string_view(bytes_).substr(last_); }  // the one just added

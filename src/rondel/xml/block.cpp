@@ -139,15 +139,18 @@ void Block::link_attribute(Index element, Index index) {  // behind those that t
 
 void Block::set_common(Common which, std::string_view value) {
     const Span stored = add_text(value);
-    Index& index = common[static_cast<std::size_t>(which)];
-    if (index == 0) {
-        const auto added = static_cast<Index>(attributes.size());
-        attributes.add() = {.name = name_of(which), .value = stored, .sound_name = 1};
-        return link_attribute(root, index = added);  // not before there is one: memory may have ended
-    }
+    const Index index = common[static_cast<std::size_t>(which)];
+    if (index == 0) return add_common(which, stored, false);
     Attribute& there = attributes[index];
     there.value = stored;
     there.plain_value = there.sound_value = 0;
+}
+
+void Block::add_common(Common which, Span value, bool plain) {
+    const auto added = static_cast<Index>(attributes.size());
+    attributes.add() = {.name = name_of(which), .value = value, .sound_name = 1, .plain_value = plain};
+    common[static_cast<std::size_t>(which)] = added;  // not before there is one: memory may have ended
+    link_attribute(root, added);
 }
 
 void Block::append_text(Index element, std::string_view piece) {

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -60,12 +61,14 @@ struct Attribute {
     std::uint32_t sound_value : 1 = 0;  // and that it is what it must be: of an address, that it is prepared (RFC 7622)
 };
 
-// How a whole root is written on a stream of its own namespace: what stands before a text, that text, and what stands
-// behind it (docs/decisions/0015-known-as-it-is-written.md).
+// A whole root as it is written on a stream of its own namespace, piece by piece
+// (docs/decisions/0015-known-as-it-is-written.md).
 struct AsWritten {
-    Span before = {};   // empty: it is not known
-    Index text = 0;     // a node whose `written` is known; 0: there is none, and nothing behind
-    Span behind = {};
+    Span start = {};     // of its start tag; empty: it is not known
+    Span more = {};      // attributes that came later
+    Span open = {};      // the end of the start tag, and what stands before the text
+    Index text = 0;      // a node whose `written` is known; 0: there is none
+    Span close = {};     // what stands behind it
 };
 
 // Owns: its memory.   Threads: one at a time; may be handed from one to another.
@@ -84,6 +87,10 @@ struct Block {
     void clear();  // keeps the capacity
 
     std::string_view view(Span span) const { return {text.data() + span.at, span.size}; }
+    bool holds(std::string_view view) const {  // a view of our own text, which may move when that grows
+        const std::less_equal<> before;
+        return before(text.data(), view.data()) && before(view.data() + view.size(), text.data() + text.size());
+    }
     std::string_view ns_of(const Node& node) const { return view(namespaces[node.ns]); }
     Span written_span(const Node& node) const {  // of one whose `written` is not 0
         return {node.written == node.text.size ? node.text.at : node.text.at + node.text.size, node.written};
@@ -101,6 +108,8 @@ struct Block {
     Index add_element(Index parent, Span name, std::uint32_t ns);
     Attribute& add_attribute(Index element, Span name, std::uint32_t ns, Span value);
     [[gnu::hot]] void set_common(Common which, std::string_view value);  // of the root; which is not none
+    // One that the root has not got; the value is in `text` already. `plain`: see Attribute.
+    [[gnu::hot]] void add_common(Common which, Span value, bool plain);
     void append_text(Index element, std::string_view piece);
     void append_text(Index element, Span piece);  // already in `text`
     // Of one that has none yet; from another block.
@@ -152,8 +161,8 @@ inline Index Block::add_element(Index parent, Span name, std::uint32_t ns) {
     return index;
 }
 
-// In every block, so that who makes a stanza need not put them there.
-inline constexpr std::string_view words = "messagepresenceiqtofromidtypebody";
+// In every block, so that who makes a stanza need not put them there: names, and the markup of an answer.
+inline constexpr std::string_view words = "messagepresenceiqtofromidtypebody/>><body></body></message>";
 
 consteval Span Block::word(std::string_view name) {
     return {static_cast<std::uint32_t>(words.find(name)), static_cast<std::uint32_t>(name.size())};
@@ -170,7 +179,7 @@ inline void Block::clear() {  // the words and the two namespaces stay
     namespaces.shrink(3);
     text.shrink(words.size() + stanza_ns.size() + xml_ns.size());
     common = {};
-    as_written.before = {};
+    as_written.start = {};
     last_attribute_of = last_attribute = 0;
 }
 

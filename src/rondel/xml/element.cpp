@@ -51,10 +51,7 @@ namespace {
 class Steady {
   public:
     Steady(const Block& block, std::string_view view) : block_(block), view_(view) {
-        const std::less_equal<> before;
-        const char* begin = block.text.data();
-        if (before(begin, view.data()) && before(view.data() + view.size(), begin + block.text.size()))
-            at_ = static_cast<std::size_t>(view.data() - begin);
+        if (block.holds(view)) at_ = static_cast<std::size_t>(view.data() - block.text.data());
     }
     operator std::string_view() const {  // NOLINT(google-explicit-constructor)
         return at_ == outside ? view_ : std::string_view(block_.text).substr(at_, view_.size());

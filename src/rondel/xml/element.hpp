@@ -89,7 +89,7 @@ class ElementRef : public ElementView {
 
     Block& mutable_block() const {  // to be changed now
         Block& block = const_cast<Block&>(*block_);
-        block.as_written.before = {};
+        block.as_written.start = {};
         return block;
     }
 

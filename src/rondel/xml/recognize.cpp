@@ -64,17 +64,18 @@ template <class Look>
         p += shape->literals[step].size;
         if (step == shape->values.size()) break;
         if (shape->values[step].text_of != 0) {
-            Text text;
             if (const char* const stop = text_end<Look>(p, end); stop != nullptr) {
-                if (stop != p) text = {tape_.span(p, stop), static_cast<std::uint32_t>(stop - p)};
+                places.values[step] = stop == p ? 0 : word_of(tape_.span(p, stop));
+                places.written[step] = static_cast<std::uint32_t>(stop - p);
                 p = stop;
             } else {
+                Text text;
                 const char* q = p;  // so that `p` itself can stay in a register
                 if (!text_value(q, end, text)) return false;
+                places.values[step] = word_of(text.span);
+                places.written[step] = text.written;
                 p = q;
             }
-            places.values[step] = word_of(text.span);
-            places.written[step] = text.written;
             continue;
         }
         const char* const stop = value_end<Look>(p, end);

@@ -28,8 +28,10 @@ struct WriteLimits {
 // Appends `element` to `out`. `content_ns` is the default namespace that is in force around it (the stream's): elements
 // in xml::stanza_ns reached through elements in xml::stanza_ns are written without xmlns when content_ns is not empty;
 // all others declare theirs. On an error `out` is as it was.
-std::error_code write(ElementView element, Bytes& out, std::string_view content_ns = {}, WriteLimits limits = {});
-std::error_code write(ElementView element, std::string& out, std::string_view content_ns = {}, WriteLimits limits = {});
+std::error_code write(ElementView element, Bytes& out, std::string_view content_ns = {},
+                      const WriteLimits& limits = {});
+std::error_code write(ElementView element, std::string& out, std::string_view content_ns = {},
+                      const WriteLimits& limits = {});
 
 // The same as text, for tests, logs and people; what could not be written gives "<!-- why -->".
 std::string to_string(ElementView element, std::string_view content_ns = {});
