@@ -60,7 +60,7 @@ class Root {
 
     [[gnu::always_inline]] void done() {
         if (plain_ != 0)
-            block_->as_written = {.start = {start_, static_cast<std::uint32_t>(to_ - text_) - start_},
+            block_->as_written = {.start = xml::whole_span(start_, static_cast<std::uint32_t>(to_ - text_) - start_),
                                   .open = Block::word("/>")};
         block_->text.end_at(to_);
         block_->attributes.shrink(1 + count_);

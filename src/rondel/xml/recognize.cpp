@@ -38,9 +38,6 @@ template <class Look>
     return nullptr;
 }
 
-// What is stored in two parts and soon loaded as a whole makes the processor wait: so a span goes as one word.
-inline std::uint64_t word_of(Span span) { return std::bit_cast<std::uint64_t>(span); }
-inline Span span_of(std::uint64_t word) { return std::bit_cast<Span>(word); }
 inline Span moved(Span span, std::uint32_t by) {
     return span_of(word_of(span) + (std::endian::native == std::endian::little ? by : std::uint64_t{by} << 32));
 }
