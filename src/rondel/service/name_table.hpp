@@ -2,6 +2,8 @@
 // so that to find one of ten thousand names touches few places in memory, and to miss one touches a single one.
 #pragma once
 
+#include "rondel/xml/same.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -23,13 +25,13 @@ class NameTable {
   public:
     bool empty() const { return entries_.empty(); }
 
-    const T* find(NameView name) const {
+    const T* find(const NameView& name) const {
         const std::size_t entry = entry_of(name, hash_of(name));
         return entry == none ? nullptr : &entries_[entry].value;
     }
 
     // The value of that name; a fresh one if there was none. Valid until the next call.
-    T& operator[](NameView name) {
+    T& operator[](const NameView& name) {
         const std::size_t hash = hash_of(name);
         if (const std::size_t entry = entry_of(name, hash); entry != none) return entries_[entry].value;
         if ((entries_.size() + 1) * 2 > slots_.size()) grow();
@@ -54,20 +56,20 @@ class NameTable {
         std::uint32_t entry = 0;  // plus one; 0: nothing is here
     };
 
-    static std::size_t hash_of(NameView name) {
+    static std::size_t hash_of(const NameView& name) {
         const std::hash<std::string_view> hash;
         return hash(name.ns) * 31 + hash(name.name);
     }
     static std::uint32_t tag_of(std::size_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
 
-    std::size_t entry_of(NameView name, std::size_t hash) const {
+    std::size_t entry_of(const NameView& name, std::size_t hash) const {
         if (slots_.empty()) return none;
         for (std::size_t i = hash & (slots_.size() - 1); slots_[i].entry != 0; i = (i + 1) & (slots_.size() - 1)) {
             if (slots_[i].tag != tag_of(hash)) continue;
             const Entry& entry = entries_[slots_[i].entry - 1];
             const std::string_view text = std::string_view(texts_).substr(entry.at);
-            if (entry.name_size == name.name.size() && entry.ns_size == name.ns.size() && text.starts_with(name.name) &&
-                text.substr(entry.name_size, entry.ns_size) == name.ns)
+            if (xml::same_text(text.substr(0, entry.name_size), name.name) &&
+                xml::same_text(text.substr(entry.name_size, entry.ns_size), name.ns))
                 return slots_[i].entry - 1;
         }
         return none;
