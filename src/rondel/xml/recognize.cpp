@@ -2,35 +2,40 @@
 #include "rondel/xml/glance.hpp"
 #include "rondel/xml/tree.hpp"
 
+#include <algorithm>
 #include <bit>
+#include <cstring>
 #include <new>
 
 namespace rondel::xml {
 
 namespace {
 
-constexpr int longest_value = 8;      // wide glances; a stanza with a longer one is read
-constexpr int longest_text = 40;      // of one that need not be copied while it is looked at
+constexpr std::ptrdiff_t longest_value = 8 * wide_glance;  // a stanza with a longer one is read
+constexpr std::ptrdiff_t longest_text = 40 * wide_glance;  // of one that need not be copied while it is looked at
+constexpr std::ptrdiff_t longest(Part part) { return part == Part::text ? longest_text : longest_value; }
+
 constexpr std::uint32_t one_in = 16;  // stanzas that are like none before is learned from: some are like no other
 
 // The quote behind a value, of either kind; null when the value holds anything but plain bytes, or is long. Also where
 // the input ends soon behind it.
 template <class Look>
 [[gnu::always_inline]] inline const char* value_end(const char* p, const char* end) {
-    for (int i = 0; i < longest_value && end - p >= wide_glance; ++i, p += wide_glance)
+    const char* const far = end - p > longest_value ? p + longest_value : end;
+    for (; far - p >= wide_glance; p += wide_glance)
         if (const std::uint32_t stops = Look::in_value(p); stops != 0) {
             p += std::countr_zero(stops);
             return *p == '\'' || *p == '"' ? p : nullptr;
         }
-    if (end - p >= wide_glance) return nullptr;
-    while (p != end && is_plain_in_value(*p)) ++p;
-    return p != end && (*p == '\'' || *p == '"') ? p : nullptr;
+    while (p != far && is_plain_in_value(*p)) ++p;
+    return p != far && (*p == '\'' || *p == '"') ? p : nullptr;
 }
 
 // The '<' at the end of a text; null as above.
 template <class Look>
 [[gnu::always_inline]] inline const char* text_end(const char* p, const char* end) {
-    for (int i = 0; i < longest_text && end - p >= wide_glance; ++i, p += wide_glance)
+    const char* const far = end - p > longest_text ? p + longest_text : end;
+    for (; far - p >= wide_glance; p += wide_glance)
         if (const std::uint32_t stops = Look::in_text(p); stops != 0) {
             p += std::countr_zero(stops);
             return *p == '<' ? p : nullptr;
@@ -40,125 +45,178 @@ template <class Look>
 
 // What is stored in two parts and soon loaded as a whole makes the processor wait: so a span goes as one word.
 inline std::uint64_t word_of(Span span) { return std::bit_cast<std::uint64_t>(span); }
-inline Span span_of(std::uint64_t word) { return std::bit_cast<Span>(word); }
-inline Span moved(Span span, std::uint32_t by) {
-    return span_of(word_of(span) + (std::endian::native == std::endian::little ? by : std::uint64_t{by} << 32));
+inline std::uint64_t word_of(std::uint64_t at, std::uint64_t size) {
+    return std::endian::native == std::endian::little ? size << 32 | at : at << 32 | size;
+}
+// A span of a shape, moved by where what it is counted from was found.
+inline void put(Span& to, Span said, std::uint64_t found) {
+    const std::uint64_t word = word_of(said) + found;
+    std::memcpy(static_cast<void*>(&to), &word, sizeof to);
 }
 
 }  // namespace
 
-// Moves `at` to the end of the stanza. False when it is neither of `tried` nor of any other that is the same up to
-// where it differs; `tried` is the last one then.
+// As far as all is as it mostly is: each literal stands there, each value is plain, and the end of the input is not
+// near. Nothing is called here, so that all of it stays in registers.
 template <class Look>
-[[gnu::always_inline]] inline bool Tree::walk_by(const Shape*& tried, const char*& at, const char* end,
-                                                 Places& places) {
-    const Shape* shape = tried;
-    const char* p = at;
-    for (std::size_t step = 0;; ++step) {
-        if (!shape->says<Look>(shape->literals[step], p, end)) {
-            const Shape* const other = shapes_->other(*shape, step, p, end);
-            if (other == nullptr) return false;
-            tried = shape = other;
+[[gnu::always_inline]] inline Tree::Came Tree::go_over_plain_ones(Walk& walk) const {
+    const Shape& shape = *walk.shape;
+    const Shape::Literal* literal = shape.literals.begin() + walk.step;
+    std::uint64_t* noted = walk.noted.data() + Shape::number_of_literal(walk.step);
+    const char* const last_look = walk.end - wide_glance;
+    const Tape tape = tape_;  // a copy, which nothing that is stored here can change
+    const char* p = walk.p;
+    for (;; ++literal, noted += Shape::number_of_literal(1)) {
+        const char* const behind = p + literal->size;
+        if (behind > last_look || !shape.says<Look>(*literal, p)) break;
+        noted[0] = word_of(tape.wide_position(p), 0);
+        if (literal->end == 0) {
+            walk.p = behind;
+            return Came::to_the_end;
         }
-        places.literals[step] = tape_.position(p);
-        p += shape->literals[step].size;
-        if (step == shape->values.size()) break;
-        if (shape->values[step].text_of != 0) {
-            Text text;
-            if (const char* const stop = text_end<Look>(p, end); stop != nullptr) {
-                if (stop != p) text = {tape_.span(p, stop), static_cast<std::uint32_t>(stop - p)};
-                p = stop;
-            } else {
-                const char* q = p;  // so that `p` itself can stay in a register
-                if (!text_value(q, end, text)) return false;
-                p = q;
+        const char* stop = behind;
+        std::uint32_t ends = Look::ends(literal->behind, stop);
+        if (ends == 0) {
+            const char* const far = std::min(last_look, behind + longest(literal->behind));
+            stop += wide_glance;
+            while (stop <= far && (ends = Look::ends(literal->behind, stop)) == 0) {
+                stop += wide_glance;
+                while (far - stop >= wide_glance && !Look::ends_in_two(literal->behind, stop)) stop += 2 * wide_glance;
             }
-            places.values[step] = word_of(text.span);
-            places.written[step] = text.written;
-            continue;
+            if (ends == 0) break;
         }
-        const char* const stop = value_end<Look>(p, end);
-        if (stop == nullptr) return false;
-        places.values[step] = word_of(tape_.span(p, stop));
+        stop += std::countr_zero(ends);
+        if (*stop != literal->end) break;
+        const auto size = static_cast<std::uint64_t>(stop - behind);
+        noted[1] = word_of(tape.wide_position(behind), size);
+        noted[2] = size;
         p = stop;
     }
-    at = p;
-    return true;
+    walk.p = p;
+    walk.step = static_cast<std::size_t>(literal - shape.literals.begin());
+    return Came::on;
 }
 
-bool Tree::recognize(const char*& at, const char* end, Limits limits) {
-    if (shapes_ == nullptr || shapes_->empty()) return false;
-    block_ = new_block();  // what else begin() does is for those who read
-    tape_.begin(block_->text, at);
-    carried_ = {};
-    const Tape::Mark before = tape_.mark();
-    Places places;
-    const char* p = at;
-    const Shape* shape = &shapes_->latest();
-    bool is_of_it = walk(shape, p, end, places);
-    if (!is_of_it) [[unlikely]]
-        if (const Shape* const wider = shapes_->wider(*shape); wider != nullptr) {
-            tape_.back(before);
-            carried_ = {};
-            shape = wider;
-            is_of_it = walk(shape, p, end, places);
-        }
-    if (!is_of_it || shape->depth > limits.depth || shape->attributes > limits.attributes ||
-        shape->elements.size() > limits.elements) {
-        tape_.back(before);
-        carried_ = {};
-        this->end();
-        return false;
+// A literal, which may be that of another shape that is the same up to there, and the value behind it, plain or not.
+template <class Look>
+[[gnu::always_inline]] inline Tree::Came Tree::go_over_one_by(Walk& walk) {
+    const char* p = walk.p;
+    if (!walk.shape->says<Look>(walk.shape->literals[walk.step], p, walk.end)) {
+        const Shape* const other = shapes_->other(*walk.shape, walk.step, p, walk.end);
+        if (other == nullptr) return Came::nowhere;
+        walk.shape = other;
     }
-    shapes_->used(*shape);
-    build(*shape, places);
-    at = p;
-    return true;
+    const Shape::Literal& literal = walk.shape->literals[walk.step];
+    std::uint64_t* const noted = walk.noted.data() + Shape::number_of_literal(walk.step++);
+    noted[0] = word_of(tape_.position(p), 0);
+    walk.p = p += literal.size;
+    if (literal.end == 0) return Came::to_the_end;
+    Text value;
+    const bool is_text = literal.behind == Part::text;
+    if (const char* const stop = is_text ? text_end<Look>(p, walk.end) : value_end<Look>(p, walk.end);
+        stop != nullptr) {
+        value = {tape_.span(p, stop), static_cast<std::uint32_t>(stop - p)};
+        walk.p = stop;
+    } else if (!is_text || !odd_text(walk.p, walk.end, value)) {
+        return Came::nowhere;
+    }
+    noted[1] = word_of(value.span);
+    noted[2] = value.written;
+    return Came::on;
 }
 
 #if defined(__x86_64__)
-RONDEL_AVX2 bool Tree::walk_by_avx2(const Shape*& tried, const char*& at, const char* end, Places& places) {
-    return walk_by<Avx2Look>(tried, at, end, places);
+[[gnu::noinline]] RONDEL_AVX2 Tree::Came Tree::go_over_one(Avx2Look, Walk& walk) {
+    return go_over_one_by<Avx2Look>(walk);
 }
 #endif
+[[gnu::noinline]] Tree::Came Tree::go_over_one(PortableLook, Walk& walk) { return go_over_one_by<PortableLook>(walk); }
 
-bool Tree::walk(const Shape*& tried, const char*& at, const char* end, Places& places) {
-#if defined(__x86_64__)
-    if (kernels_->avx2) return walk_by_avx2(tried, at, end, places);
-#endif
-    return walk_by<PortableLook>(tried, at, end, places);
+// To the end of the stanza; or nowhere, when it is neither of the shape nor of any other that is the same up to where
+// it differs. Then `walk.shape` is the last that was tried.
+template <class Look>
+[[gnu::always_inline]] inline Tree::Came Tree::go(Walk& walk) {
+    for (;;) {
+        if (go_over_plain_ones<Look>(walk) == Came::to_the_end) return Came::to_the_end;
+        if (const Came came = go_over_one(Look(), walk); came != Came::on) return came;
+    }
 }
 
 // A text that text_end() has left to others.
-bool Tree::text_value(const char*& p, const char* end, Text& value) {
+bool Tree::odd_text(const char*& p, const char* end, Text& value) {
     if (p == end || edited_text(p, end, value) != Verdict::good) return false;
     carried_ = {};
     return p != end;
 }
 
-inline void Tree::build(const Shape& shape, const Places& places) {
+template <class Look>
+[[gnu::always_inline]] inline bool Tree::recognize_by(const char*& p, const char* end, const Limits& limits) {
+    block_ = new_block();  // what else begin() does is for those who read
+    tape_.begin(block_->text, p);
+    carried_ = {};
+    Walk walk(shapes_->latest(), p, end);
+    for (int tried = 1; go<Look>(walk) != Came::to_the_end; ++tried)
+        if (tried == 2 || !try_wider(walk, p)) [[unlikely]]
+            return not_recognized();
+    const Shape& shape = *walk.shape;
+    if (shape.depth > limits.depth || shape.attributes > limits.attributes || shape.elements.size() > limits.elements)
+        [[unlikely]]
+        return not_recognized();
+    shapes_->used(shape);
+    build(walk);
+    p = walk.p;
+    return true;
+}
+
+// From the beginning, which is at `p`. False: there is no wider one.
+bool Tree::try_wider(Walk& walk, const char* p) {
+    const Shape* const wider = shapes_->wider(*walk.shape);
+    if (wider == nullptr) return false;
+    block_->clear();
+    tape_.begin(block_->text, p);
+    carried_ = {};
+    walk.begin(*wider, p);
+    return true;
+}
+
+bool Tree::not_recognized() {
+    end();
+    return false;
+}
+
+#if defined(__x86_64__)
+RONDEL_AVX2 bool Tree::recognize_by_avx2(const char*& p, const char* end, const Limits& limits) {
+    return recognize_by<Avx2Look>(p, end, limits);
+}
+#endif
+
+bool Tree::recognize_portably(const char*& p, const char* end, const Limits& limits) {
+    return recognize_by<PortableLook>(p, end, limits);
+}
+
+[[gnu::always_inline]] inline void Tree::build(const Walk& walk) {
+    const Shape& shape = *walk.shape;
     Node* const nodes = block_->nodes.add(shape.elements.size());
-    for (std::size_t i = 0; i < shape.elements.size(); ++i) {
-        const Shape::Element& element = shape.elements[i];
-        nodes[i] = element.node;
-        nodes[i].name = moved(element.node.name, places.literals[element.literal]);
+    Node* node = nodes;
+    for (const Shape::Element& element : shape.elements) {
+        *node = element.node;
+        put(node++->name, element.node.name, walk.noted[element.name_in]);
     }
-    for (std::size_t i = 0; i < shape.values.size(); ++i)
-        if (const Index node = shape.values[i].text_of; node != 0) {
-            nodes[node - 1].text = span_of(places.values[i]);
-            nodes[node - 1].written = places.written[i];
-        }
-    Attribute* added = block_->attributes.add(shape.named.size());
+    for (const Shape::Text& text : shape.texts) {
+        Node& holder = nodes[text.node - Block::root];
+        put(holder.text, {}, walk.noted[text.value]);
+        holder.written = static_cast<std::uint32_t>(walk.noted[text.value + 1]);
+    }
+    Attribute* attribute = block_->attributes.add(shape.named.size());
     for (const Shape::Named& named : shape.named) {
-        *added = named.attribute;
-        const std::uint32_t from = places.literals[named.literal];
-        added->name = moved(named.attribute.name, from);
-        added->value = named.value == Shape::Named::in_literal ? moved(named.attribute.value, from)
-                                                               : span_of(places.values[named.value]);
-        ++added;
+        *attribute = named.attribute;
+        put(attribute->name, named.attribute.name, walk.noted[named.name_in]);
+        put(attribute++->value, named.attribute.value, walk.noted[named.value_in]);
     }
-    for (const Shape::Declared& declared : shape.namespaces)
-        block_->namespaces.push_back({places.literals[declared.literal] + declared.ns.at, declared.ns.size});
+    if (!shape.namespaces.empty()) {
+        Span* ns = block_->namespaces.add(shape.namespaces.size());
+        for (const Shape::Declared& declared : shape.namespaces) put(*ns++, declared.ns, walk.noted[declared.in]);
+    }
     block_->common = shape.common;
 }
 
