@@ -38,7 +38,7 @@ inline bool may_have(std::uint64_t dashes, std::uint64_t dots, std::size_t start
 
 // `dashes()` is asked only if there is something to be wary of in the domainpart.
 template <class Dashes>
-[[gnu::always_inline]] inline bool is_prepared(std::string_view text, const Seen& seen, Dashes dashes) {
+[[gnu::always_inline]] inline bool is_prepared(std::string_view text, const Seen& seen, const Dashes& dashes) {
     std::size_t start = 0;  // of the domainpart
     auto end = static_cast<std::size_t>(std::countr_one(seen.local));
     if (end < text.size() && text[end] == '@') {
