@@ -5,6 +5,7 @@
 #include "rondel/xml/shapes.hpp"
 #include "rondel/xml/writer.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <random>
 #include <string>
@@ -28,7 +29,11 @@ struct Read {
     bool operator==(const Read&) const = default;
 };
 
-Read read_on(Reader& reader, std::string_view text) {
+// The text lies in memory of its own, so that who looks beside it is found out.
+Read read_on(Reader& reader, std::string_view given) {
+    const auto alone = std::make_unique<char[]>(given.size());
+    std::copy(given.begin(), given.end(), alone.get());
+    std::string_view text(alone.get(), given.size());
     Read read;
     for (;;) switch (reader.next(text)) {
             case Reader::Step::element:

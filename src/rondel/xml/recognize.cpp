@@ -17,30 +17,26 @@ constexpr std::ptrdiff_t longest(Part part) { return part == Part::text ? longes
 
 constexpr std::uint32_t one_in = 16;  // stanzas that are like none before is learned from: some are like no other
 
-// The quote behind a value, of either kind; null when the value holds anything but plain bytes, or is long. Also where
-// the input ends soon behind it.
-template <class Look>
-[[gnu::always_inline]] inline const char* value_end(const char* p, const char* end) {
-    const char* const far = end - p > longest_value ? p + longest_value : end;
-    for (; far - p >= wide_glance; p += wide_glance)
-        if (const std::uint32_t stops = Look::in_value(p); stops != 0) {
-            p += std::countr_zero(stops);
-            return *p == '\'' || *p == '"' ? p : nullptr;
-        }
-    while (p != far && is_plain_in_value(*p)) ++p;
-    return p != far && (*p == '\'' || *p == '"') ? p : nullptr;
+// The first that `stops` says of [p, end), of which `known` bytes before `p` were said, too; null when there is none.
+inline const char* first_stop(const char* p, std::uint32_t stops, std::ptrdiff_t known = 0) {
+    stops = static_cast<std::uint32_t>(std::uint64_t{stops} >> known);
+    return stops == 0 ? nullptr : p + std::countr_zero(stops);
 }
 
-// The '<' at the end of a text; null as above.
+// Where a value or text that begins at `p` ends; null when it holds anything but plain bytes, or is long. What stands
+// in [first, end) may be looked at.
 template <class Look>
-[[gnu::always_inline]] inline const char* text_end(const char* p, const char* end) {
-    const char* const far = end - p > longest_text ? p + longest_text : end;
-    for (; far - p >= wide_glance; p += wide_glance)
-        if (const std::uint32_t stops = Look::in_text(p); stops != 0) {
-            p += std::countr_zero(stops);
-            return *p == '<' ? p : nullptr;
-        }
-    return nullptr;
+[[gnu::always_inline]] inline const char* plain_end(Part part, const char* first, const char* p, const char* end) {
+    const auto stops = [part](const char* q) { return part == Part::text ? Look::in_text(q) : Look::in_value(q); };
+    const char* const far = end - p > longest(part) ? p + longest(part) : end;
+    const char* stop = nullptr;
+    for (; stop == nullptr && far - p >= wide_glance; p += wide_glance) stop = first_stop(p, stops(p));
+    if (stop == nullptr && far == end && end - first >= wide_glance) {
+        const char* const last_look = end - wide_glance;
+        stop = first_stop(p, stops(last_look), p - last_look);
+    }
+    if (stop == nullptr) return nullptr;
+    return part == Part::text ? (*stop == '<' ? stop : nullptr) : (*stop == '\'' || *stop == '"' ? stop : nullptr);
 }
 
 // What is stored in two parts and soon loaded as a whole makes the processor wait: so a span goes as one word.
@@ -83,6 +79,8 @@ template <class Look>
                 stop += wide_glance;
                 while (far - stop >= wide_glance && !Look::ends_in_two(literal->behind, stop)) stop += 2 * wide_glance;
             }
+            if (ends == 0 && far == last_look && stop < walk.end)
+                ends = Look::ends(literal->behind, last_look) >> (stop - last_look);  // what comes before is known
             if (ends == 0) break;
         }
         stop += std::countr_zero(ends);
@@ -113,8 +111,7 @@ template <class Look>
     if (literal.end == 0) return Came::to_the_end;
     Text value;
     const bool is_text = literal.behind == Part::text;
-    if (const char* const stop = is_text ? text_end<Look>(p, walk.end) : value_end<Look>(p, walk.end);
-        stop != nullptr) {
+    if (const char* const stop = plain_end<Look>(literal.behind, walk.first, p, walk.end); stop != nullptr) {
         value = {tape_.span(p, stop), static_cast<std::uint32_t>(stop - p)};
         walk.p = stop;
     } else if (!is_text || !odd_text(walk.p, walk.end, value)) {
@@ -142,7 +139,7 @@ template <class Look>
     }
 }
 
-// A text that text_end() has left to others.
+// A text that plain_end() has left to others.
 bool Tree::odd_text(const char*& p, const char* end, Text& value) {
     if (p == end || edited_text(p, end, value) != Verdict::good) return false;
     carried_ = {};
@@ -156,7 +153,7 @@ template <class Look>
     carried_ = {};
     Walk walk(shapes_->latest(), p, end);
     for (int tried = 1; go<Look>(walk) != Came::to_the_end; ++tried)
-        if (tried == 2 || !try_wider(walk, p)) [[unlikely]]
+        if (tried == 2 || !try_wider(walk)) [[unlikely]]
             return not_recognized();
     const Shape& shape = *walk.shape;
     if (shape.depth > limits.depth || shape.attributes > limits.attributes || shape.elements.size() > limits.elements)
@@ -168,14 +165,14 @@ template <class Look>
     return true;
 }
 
-// From the beginning, which is at `p`. False: there is no wider one.
-bool Tree::try_wider(Walk& walk, const char* p) {
+// From the beginning. False: there is no wider one.
+bool Tree::try_wider(Walk& walk) {
     const Shape* const wider = shapes_->wider(*walk.shape);
     if (wider == nullptr) return false;
     block_->clear();
-    tape_.begin(block_->text, p);
+    tape_.begin(block_->text, walk.first);
     carried_ = {};
-    walk.begin(*wider, p);
+    walk.begin(*wider);
     return true;
 }
 

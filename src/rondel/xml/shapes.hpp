@@ -87,9 +87,18 @@ template <class Look>
 
 template <class Look>
 inline bool Shape::says(const Literal& literal, const char* p, const char* end) const {
-    if (end - wide_glance - p >= static_cast<std::ptrdiff_t>(literal.size)) return says<Look>(literal, p);
-    return static_cast<std::size_t>(end - p) >= literal.size &&
-           std::memcmp(p, bytes.data() + literal.at, literal.size) == 0;
+    const std::size_t size = literal.size;
+    const auto there = static_cast<std::size_t>(end - p);
+    if (there >= size + wide_glance) return says<Look>(literal, p);
+    if (there < size) return false;
+    const char* const q = bytes.data() + literal.at;
+    // All before it has been compared, so that it can be looked at with the last look ending where it ends.
+    if (literal.at + size < wide_glance) return std::memcmp(p, q, size) == 0;
+    std::size_t done = 0;
+    for (; done + wide_glance < size; done += wide_glance)
+        if (Look::differences(p + done, q + done) != 0) return false;
+    const std::size_t last = size - done;
+    return Look::differences(p + size - wide_glance, q + size - wide_glance) >> (wide_glance - last) == 0;
 }
 
 // Owns: its shapes, at most 5 KiB each.   Threads: one at a time.

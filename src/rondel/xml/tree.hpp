@@ -114,16 +114,17 @@ class Tree {
     };
     // How far a stanza has been compared with a shape.
     struct Walk {
-        Walk(const Shape& with, const char* from, const char* until) : end(until) { begin(with, from); }
-        void begin(const Shape& with, const char* from) {
+        Walk(const Shape& with, const char* from, const char* until) : first(from), end(until) { begin(with); }
+        void begin(const Shape& with) {
             shape = &with;
             step = 0;
-            p = from;
+            p = first;
         }
+        const char* const first;
+        const char* const end;  // of the input
         const Shape* shape;
-        std::size_t step;       // the literal that comes next,
-        const char* p;          // where it must stand,
-        const char* const end;  // and what ends there, or before
+        std::size_t step;  // the literal that comes next,
+        const char* p;     // and where it must stand
         // What is noted of its literals (Shape), each as a word that is to be added to a span. Not made in advance.
         std::array<std::uint64_t, Shape::number_of_literal(Shapes::most_values + 1)> noted;
     };
@@ -171,7 +172,7 @@ class Tree {
     template <class Look>
     Came go_over_one_by(Walk& walk);
     bool odd_text(const char*& p, const char* end, Text& value);
-    bool try_wider(Walk& walk, const char* p);
+    bool try_wider(Walk& walk);
     bool not_recognized();
     void build(const Walk& walk);
 
