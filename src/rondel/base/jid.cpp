@@ -1,5 +1,6 @@
 #include "rondel/base/jid.hpp"
 
+#include "rondel/base/jid_look.hpp"
 #include "rondel/base/jid_parts.hpp"
 #include "rondel/base/utf8.hpp"
 
@@ -39,9 +40,9 @@ class JidCategory : public std::error_category {
 
 // The JID, if localpart and domainpart are prepared and ASCII; nothing is known otherwise.
 std::optional<Result<Jid>> parse_ascii(std::string_view text) {
-    std::size_t local_end = 0;
+    if (jid_parts::fastest_look()(text)) return Jid(JidView::of_prepared(text));
     std::size_t domain_end = 0;
-    const Glance seen = jid_parts::glance(text, local_end, domain_end);
+    const Glance seen = jid_parts::glance(text, domain_end);
     if (seen == Glance::prepared) return Jid(JidView::of_prepared(text));
     if (seen != Glance::unclear_resource) return std::nullopt;
     return Jid(JidView::of_prepared(text.substr(0, domain_end))).with_resource(text.substr(domain_end + 1));
@@ -72,9 +73,12 @@ JidView JidView::in_parts() const {
 }
 
 [[gnu::hot]] bool JidView::is_prepared(std::string_view text) {
-    std::size_t local_end = 0;
+    return jid_parts::fastest_look()(text) || is_odd_but_prepared(text);
+}
+
+bool JidView::is_odd_but_prepared(std::string_view text) {
     std::size_t domain_end = 0;
-    switch (jid_parts::glance(text, local_end, domain_end)) {
+    switch (jid_parts::glance(text, domain_end)) {
         case Glance::prepared:
             return true;
         case Glance::unprepared:

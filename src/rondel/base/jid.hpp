@@ -58,6 +58,7 @@ class JidView {
     JidView(std::string_view text, std::uint16_t local_end, std::uint16_t domain_end)
         : text_(text), local_end_(local_end), domain_end_(domain_end) {}
 
+    static bool is_odd_but_prepared(std::string_view text);
     static constexpr std::uint16_t unknown = UINT16_MAX;
     JidView in_parts() const;  // the same, with its parts found
 

@@ -26,8 +26,8 @@ enum class Glance {
     unclear_resource,  // depends on the resourcepart, which is not all ASCII; the rest is prepared
     unclear,           // holds something else than ASCII, or an IP literal: prepare it and see
 };
-// Sets the ends for `prepared` and `unclear_resource`.
-Glance glance(std::string_view text, std::size_t& local_end, std::size_t& domain_end);
+// Sets the end of the domainpart for `prepared` and `unclear_resource`.
+Glance glance(std::string_view text, std::size_t& domain_end);
 
 // The prepared part. Precondition: not empty.
 Result<std::string> prepare_local(std::string_view text);

@@ -3,6 +3,7 @@
 #include "rondel/stanza/envelope.hpp"
 #include "rondel/xml/same.hpp"
 
+#include <cstring>
 #include <stdexcept>
 #include <string>
 
@@ -35,23 +36,26 @@ class StanzaFaults : public std::error_category {
     }
 };
 
-// Inline, as an optional that is returned is stored in two parts, and loaded as a whole: the processor waits for that.
-[[gnu::always_inline]] inline std::optional<StanzaKind> kind_of(ElementView element) {
-    const xml::Block* const block = element.block();
+template <std::size_t size>
+inline bool is(std::string_view name, const char (&word)[size]) {
+    return name.size() == size - 1 && std::memcmp(name.data(), word, size - 1) == 0;
+}
+
+// Inline, as an optional that is returned is stored in two parts, and loaded as a whole: the processor waits for that
+// (docs/decisions/0016-loaded-as-stored.md).
+[[gnu::always_inline]] inline std::optional<StanzaKind> kind_of(const xml::Block* block) {
     if (block == nullptr) return std::nullopt;
-    if (block->nodes[element.index()].ns != xml::Block::stanzas && element.ns() != xml::stanza_ns) return std::nullopt;
-    const std::string_view name = element.name();
-    const StanzaKind kind = name.size() == 7   ? StanzaKind::message  // all three differ in it
-                            : name.size() == 8 ? StanzaKind::presence
-                                               : StanzaKind::iq;
-    constexpr std::string_view names[] = {"message", "presence", "iq"};
-    return xml::same_text(name, names[static_cast<int>(kind)]) ? std::optional(kind) : std::nullopt;
+    const xml::Node& root = block->nodes[xml::Block::root];
+    if (root.ns != xml::Block::stanzas && block->ns_of(root) != xml::stanza_ns) return std::nullopt;
+    const std::string_view name = block->view(root.name);
+    if (is(name, "message")) return StanzaKind::message;
+    if (is(name, "iq")) return StanzaKind::iq;
+    return is(name, "presence") ? std::optional(StanzaKind::presence) : std::nullopt;
 }
 
 // The question asked first: mostly the address there, if there is one, needs no preparing; least of all if it is
 // `last`.
-inline bool is_prepared(Element& stanza, Common which, std::string* last) {
-    xml::Block& block = stanza.ref().mutable_block();
+inline bool is_prepared(xml::Block& block, Common which, std::string* last) {
     const xml::Index index = block.common[static_cast<std::size_t>(which)];
     if (index == 0) return true;
     xml::Attribute& address = block.attributes[index];
@@ -99,7 +103,7 @@ std::error_code make_error_code(StanzaFault fault) {
 }
 
 Stanza::Stanza(Element element) : element_(std::move(element)) {
-    const std::optional<StanzaKind> kind = kind_of(element_);
+    const std::optional<StanzaKind> kind = kind_of(element_.block());
     if (!kind) throw std::invalid_argument("A Stanza must be a message, presence or iq in xml::stanza_ns.");
     kind_ = *kind;
 }
@@ -138,10 +142,11 @@ Result<Stanza> Stanza::parse(Element& element) {
 std::error_code Stanza::take(Element& element, std::string& last_to) { return take(element, &last_to); }
 
 [[gnu::hot]] std::error_code Stanza::take(Element& element, std::string* last_to) {
-    const std::optional<StanzaKind> kind = kind_of(element);
+    const std::optional<StanzaKind> kind = kind_of(element.block());
     if (!kind) return StanzaFault::unknown_kind;
-    if (!is_prepared(element, Common::from, nullptr) && !prepare_address(element, "from")) return StanzaFault::bad_from;
-    if (!is_prepared(element, Common::to, last_to) && !prepare_address(element, "to")) return StanzaFault::bad_to;
+    xml::Block& block = element.ref().mutable_block();
+    if (!is_prepared(block, Common::from, nullptr) && !prepare_address(element, "from")) return StanzaFault::bad_from;
+    if (!is_prepared(block, Common::to, last_to) && !prepare_address(element, "to")) return StanzaFault::bad_to;
     if (*kind == StanzaKind::iq)
         if (const std::error_code fault = check_iq(element)) return fault;
     element_ = std::move(element);

@@ -171,9 +171,13 @@ void Core::opened(Opened how, OwnPings pings) {
 // ---- receiving ----
 
 // True: it is to be reported, as `stanza`, or as the element with its fault.
-bool Core::take(xml::Element& element, Stanza& stanza, std::error_code& fault) {
+inline bool Core::take(xml::Element& element, Stanza& stanza, std::error_code& fault) {
     const bool is_stanza = element.block()->nodes[xml::Block::root].ns == xml::Block::stanzas;
     if (is_stanza && !is_opening(state_)) return take_stanza(element, stanza, fault);
+    return take_element(element, stanza, fault);
+}
+
+bool Core::take_element(xml::Element& element, Stanza& stanza, std::error_code& fault) {
     if (element.is("error", streams_ns)) {
         peer_failed(StreamError::parse(element));
         return false;

@@ -121,7 +121,8 @@ class Core {
     void turn(Turn turn) { state_ = after(state_, turn); }
     void end(CloseCause cause, std::optional<StreamError> error, std::string why);
     void say_end(const std::optional<StreamError>& error);
-    [[gnu::hot]] bool take(xml::Element& element, Stanza& stanza, std::error_code& fault);
+    bool take(xml::Element& element, Stanza& stanza, std::error_code& fault);
+    bool take_element(xml::Element& element, Stanza& stanza, std::error_code& fault);
     [[gnu::hot]] bool take_stanza(xml::Element& element, Stanza& stanza, std::error_code& fault);
     void cannot_read(std::error_code why);
     bool take_management(xml::ElementView element);

@@ -35,11 +35,10 @@ struct Span {
 
 // What is stored in two parts and soon loaded as a whole makes the processor wait: so this goes as one word.
 inline std::uint64_t word_of(Span span) { return std::bit_cast<std::uint64_t>(span); }
-inline Span span_of(std::uint64_t word) { return std::bit_cast<Span>(word); }
-inline Span whole_span(std::uint32_t at, std::uint32_t size) {
-    const bool little = std::endian::native == std::endian::little;
-    return span_of(little ? std::uint64_t{size} << 32 | at : std::uint64_t{at} << 32 | size);
+inline std::uint64_t word_of(std::uint64_t at, std::uint64_t size) {
+    return std::endian::native == std::endian::little ? size << 32 | at : at << 32 | size;
 }
+inline Span whole_span(std::uint32_t at, std::uint32_t size) { return std::bit_cast<Span>(word_of(at, size)); }
 
 using Index = std::uint32_t;  // into Block::nodes or Block::attributes; 0 is "none"
 

@@ -15,6 +15,11 @@ namespace {
 
 constexpr std::uint32_t most_stanza_bytes = 1U << 30;  // positions in a block have 32 bits
 
+Limits within_our_own(Limits limits) {
+    limits.stanza_bytes = std::min(limits.stanza_bytes, most_stanza_bytes);
+    return limits;
+}
+
 }  // namespace
 
 struct Reader::State {
@@ -30,7 +35,7 @@ struct Reader::State {
     enum class Form { stream, document };
 
     State(Limits first_limits, std::string_view content, const Kernels& kernels, Form read)
-        : next_limits(first_limits), content_ns(content), tree(kernels), form(read) {}
+        : next_limits(within_our_own(first_limits)), content_ns(content), tree(kernels), form(read) {}
 
     [[gnu::hot]] Step next(std::string_view& bytes);
     Step next_of_text(std::string_view& bytes);
@@ -61,7 +66,7 @@ struct Reader::State {
     Verdict markup(const char*& p, const char* end);
     Verdict start_tag(const char*& p, const char* end);
     Verdict stray_text(const char* p, const char* end) const;
-    [[gnu::hot]] void finish(const char* p);
+    void finish(const char* p);
     Step fail(Verdict verdict);
 };
 
@@ -78,17 +83,17 @@ Reader::Step Reader::State::next(std::string_view& bytes) {
 }
 
 // A whole stanza, white space before it or not: recognized, and not read.
-inline bool Reader::State::is_like_another(std::string_view& bytes) {
+[[gnu::always_inline]] inline bool Reader::State::is_like_another(std::string_view& bytes) {
     const char* p = bytes.data();
     const char* const end = p + bytes.size();
     while (p != end && is_space(*p)) ++p;
     if (p == end) return false;
-    Limits now = next_limits;
-    now.stanza_bytes = std::min(now.stanza_bytes, most_stanza_bytes);
     const char* const first = p;
-    const char* const window = static_cast<std::size_t>(end - p) > now.stanza_bytes ? p + now.stanza_bytes : end;
-    if (!tree.recognize(p, window, now)) return false;
-    finish(p);
+    const std::size_t most = next_limits.stanza_bytes;
+    const char* const window = static_cast<std::size_t>(end - p) > most ? p + most : end;
+    if (!tree.recognize(p, window, next_limits)) return false;
+    tree.flush(p);
+    done = tree.take();
     tree.was_recognized({first, p}, *done);
     bytes.remove_prefix(static_cast<std::size_t>(p - bytes.data()));
     return true;
@@ -129,7 +134,6 @@ bool Reader::State::begin(const char*& p, const char* end) {
     if (p != first && place == Place::start) place = Place::prolog;
     if (p == end) return false;
     limits = next_limits;
-    limits.stanza_bytes = std::min(limits.stanza_bytes, most_stanza_bytes);
     return true;
 }
 
@@ -294,7 +298,7 @@ std::string_view Reader::header_prefix() const {
 std::string_view Reader::content_ns() const { return state_->header.default_ns; }
 [[gnu::hot]] Element Reader::element() { return Element(std::move(state_->done)); }
 std::error_code Reader::error() const { return state_->error; }
-void Reader::limits(Limits limits) { state_->next_limits = limits; }
+void Reader::limits(Limits limits) { state_->next_limits = within_our_own(limits); }
 void Reader::restart() { state_->restart(); }
 std::uint64_t Reader::recognized() const { return state_->tree.recognized(); }
 std::size_t Reader::pending_bytes() const { return state_->used + state_->tree.taken(); }

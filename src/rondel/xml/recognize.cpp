@@ -2,161 +2,213 @@
 #include "rondel/xml/glance.hpp"
 #include "rondel/xml/tree.hpp"
 
+#include <algorithm>
 #include <bit>
+#include <cstring>
 #include <new>
 
 namespace rondel::xml {
 
 namespace {
 
-constexpr int longest_value = 8;      // wide glances; a stanza with a longer one is read
-constexpr int longest_text = 40;      // of one that need not be copied while it is looked at
+constexpr std::ptrdiff_t longest_value = 8 * wide_glance;  // a stanza with a longer one is read
+constexpr std::ptrdiff_t longest_text = 40 * wide_glance;  // of one that need not be copied while it is looked at
+constexpr std::ptrdiff_t longest(Part part) { return part == Part::text ? longest_text : longest_value; }
+
 constexpr std::uint32_t one_in = 16;  // stanzas that are like none before is learned from: some are like no other
 
-// The quote behind a value, of either kind; null when the value holds anything but plain bytes, or is long. Also where
-// the input ends soon behind it.
-template <class Look>
-[[gnu::always_inline]] inline const char* value_end(const char* p, const char* end) {
-    for (int i = 0; i < longest_value && end - p >= wide_glance; ++i, p += wide_glance)
-        if (const std::uint32_t stops = Look::in_value(p); stops != 0) {
-            p += std::countr_zero(stops);
-            return *p == '\'' || *p == '"' ? p : nullptr;
-        }
-    if (end - p >= wide_glance) return nullptr;
-    while (p != end && is_plain_in_value(*p)) ++p;
-    return p != end && (*p == '\'' || *p == '"') ? p : nullptr;
+// The first that `stops` says of [p, end), of which `known` bytes before `p` were said, too; null when there is none.
+inline const char* first_stop(const char* p, std::uint32_t stops, std::ptrdiff_t known = 0) {
+    stops = static_cast<std::uint32_t>(std::uint64_t{stops} >> known);
+    return stops == 0 ? nullptr : p + std::countr_zero(stops);
 }
 
-// The '<' at the end of a text; null as above.
+// Where a value or text that begins at `p` ends; null when it holds anything but plain bytes, or is long. What stands
+// in [first, end) may be looked at.
 template <class Look>
-[[gnu::always_inline]] inline const char* text_end(const char* p, const char* end) {
-    for (int i = 0; i < longest_text && end - p >= wide_glance; ++i, p += wide_glance)
-        if (const std::uint32_t stops = Look::in_text(p); stops != 0) {
-            p += std::countr_zero(stops);
-            return *p == '<' ? p : nullptr;
-        }
-    return nullptr;
+[[gnu::always_inline]] inline const char* plain_end(Part part, const char* first, const char* p, const char* end) {
+    const auto stops = [part](const char* q) { return part == Part::text ? Look::in_text(q) : Look::in_value(q); };
+    const char* const far = end - p > longest(part) ? p + longest(part) : end;
+    const char* stop = nullptr;
+    for (; stop == nullptr && far - p >= wide_glance; p += wide_glance) stop = first_stop(p, stops(p));
+    if (stop == nullptr && far == end && end - first >= wide_glance) {
+        const char* const last_look = end - wide_glance;
+        stop = first_stop(p, stops(last_look), p - last_look);
+    }
+    if (stop == nullptr) return nullptr;
+    return part == Part::text ? (*stop == '<' ? stop : nullptr) : (*stop == '\'' || *stop == '"' ? stop : nullptr);
 }
 
-inline Span moved(Span span, std::uint32_t by) {
-    return span_of(word_of(span) + (std::endian::native == std::endian::little ? by : std::uint64_t{by} << 32));
+// A span of a shape, moved by where what it is counted from was found.
+inline void put(Span& to, Span said, std::uint64_t found) {
+    const std::uint64_t word = word_of(said) + found;
+    std::memcpy(static_cast<void*>(&to), &word, sizeof to);
 }
 
 }  // namespace
 
-// Moves `at` to the end of the stanza. False when it is neither of `tried` nor of any other that is the same up to
-// where it differs; `tried` is the last one then.
+// As far as all is as it mostly is: each literal stands there, each value is plain, and the end of the input is not
+// near. Nothing is called here, so that all of it stays in registers.
 template <class Look>
-[[gnu::always_inline]] inline bool Tree::walk_by(const Shape*& tried, const char*& at, const char* end,
-                                                 Places& places) {
-    const Shape* shape = tried;
-    const char* p = at;
-    for (std::size_t step = 0;; ++step) {
-        if (!shape->says<Look>(shape->literals[step], p, end)) {
-            const Shape* const other = shapes_->other(*shape, step, p, end);
-            if (other == nullptr) return false;
-            tried = shape = other;
+[[gnu::always_inline]] inline Tree::Came Tree::go_over_plain_ones(Walk& walk) const {
+    const Shape& shape = *walk.shape;
+    const Shape::Literal* literal = shape.literals.begin() + walk.step;
+    std::uint64_t* noted = walk.noted.data() + Shape::number_of_literal(walk.step);
+    const char* const last_look = walk.end - wide_glance;
+    const Tape tape = tape_;  // a copy, which nothing that is stored here can change
+    const char* p = walk.p;
+    for (;; ++literal, noted += Shape::number_of_literal(1)) {
+        const char* const behind = p + literal->size;
+        if (behind > last_look || !shape.says<Look>(*literal, p)) break;
+        noted[0] = word_of(tape.wide_position(p), 0);
+        if (literal->end == 0) {
+            walk.p = behind;
+            return Came::to_the_end;
         }
-        places.literals[step] = tape_.position(p);
-        p += shape->literals[step].size;
-        if (step == shape->values.size()) break;
-        if (shape->values[step].text_of != 0) {
-            if (const char* const stop = text_end<Look>(p, end); stop != nullptr) {
-                places.values[step] = stop == p ? 0 : word_of(tape_.span(p, stop));
-                places.written[step] = static_cast<std::uint32_t>(stop - p);
-                p = stop;
-            } else {
-                Text text;
-                const char* q = p;  // so that `p` itself can stay in a register
-                if (!text_value(q, end, text)) return false;
-                places.values[step] = word_of(text.span);
-                places.written[step] = text.written;
-                p = q;
+        const char* stop = behind;
+        std::uint32_t ends = Look::ends(literal->behind, stop);
+        if (ends == 0) {
+            const char* const far = std::min(last_look, behind + longest(literal->behind));
+            stop += wide_glance;
+            while (stop <= far && (ends = Look::ends(literal->behind, stop)) == 0) {
+                stop += wide_glance;
+                while (far - stop >= wide_glance && !Look::ends_in_two(literal->behind, stop)) stop += 2 * wide_glance;
             }
-            continue;
+            if (ends == 0 && far == last_look && stop < walk.end)
+                ends = Look::ends(literal->behind, last_look) >> (stop - last_look);  // what comes before is known
+            if (ends == 0) break;
         }
-        const char* const stop = value_end<Look>(p, end);
-        if (stop == nullptr) return false;
-        places.values[step] = word_of(tape_.span(p, stop));
+        stop += std::countr_zero(ends);
+        if (*stop != literal->end) break;
+        const auto size = static_cast<std::uint64_t>(stop - behind);
+        noted[1] = word_of(tape.wide_position(behind), size);
+        noted[2] = size;
         p = stop;
     }
-    at = p;
-    return true;
+    walk.p = p;
+    walk.step = static_cast<std::size_t>(literal - shape.literals.begin());
+    return Came::on;
 }
 
-bool Tree::recognize(const char*& at, const char* end, Limits limits) {
-    if (shapes_ == nullptr || shapes_->empty()) return false;
-    block_ = new_block();  // what else begin() does is for those who read
-    tape_.begin(block_->text, at);
-    carried_ = {};
-    const Tape::Mark before = tape_.mark();
-    Places places;
-    const char* p = at;
-    const Shape* shape = &shapes_->latest();
-    bool is_of_it = walk(shape, p, end, places);
-    if (!is_of_it) [[unlikely]]
-        if (const Shape* const wider = shapes_->wider(*shape); wider != nullptr) {
-            tape_.back(before);
-            carried_ = {};
-            shape = wider;
-            is_of_it = walk(shape, p, end, places);
-        }
-    if (!is_of_it || shape->depth > limits.depth || shape->attributes > limits.attributes ||
-        shape->elements.size() > limits.elements) {
-        tape_.back(before);
-        carried_ = {};
-        this->end();
-        return false;
+// A literal, which may be that of another shape that is the same up to there, and the value behind it, plain or not.
+template <class Look>
+[[gnu::always_inline]] inline Tree::Came Tree::go_over_one_by(Walk& walk) {
+    const char* p = walk.p;
+    if (!walk.shape->says<Look>(walk.shape->literals[walk.step], p, walk.end)) {
+        const Shape* const other = shapes_->other(*walk.shape, walk.step, p, walk.end);
+        if (other == nullptr) return Came::nowhere;
+        walk.shape = other;
     }
-    shapes_->used(*shape);
-    build(*shape, places);
-    at = p;
-    return true;
+    const Shape::Literal& literal = walk.shape->literals[walk.step];
+    std::uint64_t* const noted = walk.noted.data() + Shape::number_of_literal(walk.step++);
+    noted[0] = word_of(tape_.position(p), 0);
+    walk.p = p += literal.size;
+    if (literal.end == 0) return Came::to_the_end;
+    Text value;
+    const bool is_text = literal.behind == Part::text;
+    if (const char* const stop = plain_end<Look>(literal.behind, walk.first, p, walk.end); stop != nullptr) {
+        value = {tape_.span(p, stop), static_cast<std::uint32_t>(stop - p)};
+        walk.p = stop;
+    } else if (!is_text || !odd_text(walk.p, walk.end, value)) {
+        return Came::nowhere;
+    }
+    noted[1] = word_of(value.span);
+    noted[2] = value.written;
+    return Came::on;
 }
 
 #if defined(__x86_64__)
-RONDEL_AVX2 bool Tree::walk_by_avx2(const Shape*& tried, const char*& at, const char* end, Places& places) {
-    return walk_by<Avx2Look>(tried, at, end, places);
+[[gnu::noinline]] RONDEL_AVX2 Tree::Came Tree::go_over_one(Avx2Look, Walk& walk) {
+    return go_over_one_by<Avx2Look>(walk);
 }
 #endif
+[[gnu::noinline]] Tree::Came Tree::go_over_one(PortableLook, Walk& walk) { return go_over_one_by<PortableLook>(walk); }
 
-bool Tree::walk(const Shape*& tried, const char*& at, const char* end, Places& places) {
-#if defined(__x86_64__)
-    if (kernels_->avx2) return walk_by_avx2(tried, at, end, places);
-#endif
-    return walk_by<PortableLook>(tried, at, end, places);
+// To the end of the stanza; or nowhere, when it is neither of the shape nor of any other that is the same up to where
+// it differs. Then `walk.shape` is the last that was tried.
+template <class Look>
+[[gnu::always_inline]] inline Tree::Came Tree::go(Walk& walk) {
+    for (;;) {
+        if (go_over_plain_ones<Look>(walk) == Came::to_the_end) return Came::to_the_end;
+        if (const Came came = go_over_one(Look(), walk); came != Came::on) return came;
+    }
 }
 
-// A text that text_end() has left to others.
-bool Tree::text_value(const char*& p, const char* end, Text& value) {
+// A text that plain_end() has left to others.
+bool Tree::odd_text(const char*& p, const char* end, Text& value) {
     if (p == end || edited_text(p, end, value) != Verdict::good) return false;
     carried_ = {};
     return p != end;
 }
 
-inline void Tree::build(const Shape& shape, const Places& places) {
+template <class Look>
+[[gnu::always_inline]] inline bool Tree::recognize_by(const char*& p, const char* end, const Limits& limits) {
+    block_ = new_block();  // what else begin() does is for those who read
+    tape_.begin(block_->text, p);
+    carried_ = {};
+    Walk walk(shapes_->latest(), p, end);
+    for (int tried = 1; go<Look>(walk) != Came::to_the_end; ++tried)
+        if (tried == 2 || !try_wider(walk)) [[unlikely]]
+            return not_recognized();
+    const Shape& shape = *walk.shape;
+    if (shape.depth > limits.depth || shape.attributes > limits.attributes || shape.elements.size() > limits.elements)
+        [[unlikely]]
+        return not_recognized();
+    shapes_->used(shape);
+    build(walk);
+    p = walk.p;
+    return true;
+}
+
+// From the beginning. False: there is no wider one.
+bool Tree::try_wider(Walk& walk) {
+    const Shape* const wider = shapes_->wider(*walk.shape);
+    if (wider == nullptr) return false;
+    block_->clear();
+    tape_.begin(block_->text, walk.first);
+    carried_ = {};
+    walk.begin(*wider);
+    return true;
+}
+
+bool Tree::not_recognized() {
+    end();
+    return false;
+}
+
+#if defined(__x86_64__)
+RONDEL_AVX2 bool Tree::recognize_by_avx2(const char*& p, const char* end, const Limits& limits) {
+    return recognize_by<Avx2Look>(p, end, limits);
+}
+#endif
+
+bool Tree::recognize_portably(const char*& p, const char* end, const Limits& limits) {
+    return recognize_by<PortableLook>(p, end, limits);
+}
+
+[[gnu::always_inline]] inline void Tree::build(const Walk& walk) {
+    const Shape& shape = *walk.shape;
     Node* const nodes = block_->nodes.add(shape.elements.size());
-    for (std::size_t i = 0; i < shape.elements.size(); ++i) {
-        const Shape::Element& element = shape.elements[i];
-        nodes[i] = element.node;
-        nodes[i].name = moved(element.node.name, places.literals[element.literal]);
+    Node* node = nodes;
+    for (const Shape::Element& element : shape.elements) {
+        *node = element.node;
+        put(node++->name, element.node.name, walk.noted[element.name_in]);
     }
-    for (std::size_t i = 0; i < shape.values.size(); ++i)
-        if (const Index node = shape.values[i].text_of; node != 0) {
-            nodes[node - 1].text = span_of(places.values[i]);
-            nodes[node - 1].written = places.written[i];
-        }
-    Attribute* added = block_->attributes.add(shape.named.size());
+    for (const Shape::Text& text : shape.texts) {
+        Node& holder = nodes[text.node - Block::root];
+        put(holder.text, {}, walk.noted[text.value]);
+        holder.written = static_cast<std::uint32_t>(walk.noted[text.value + 1]);
+    }
+    Attribute* attribute = block_->attributes.add(shape.named.size());
     for (const Shape::Named& named : shape.named) {
-        *added = named.attribute;
-        const std::uint32_t from = places.literals[named.literal];
-        added->name = moved(named.attribute.name, from);
-        added->value = named.value == Shape::Named::in_literal ? moved(named.attribute.value, from)
-                                                               : span_of(places.values[named.value]);
-        ++added;
+        *attribute = named.attribute;
+        put(attribute->name, named.attribute.name, walk.noted[named.name_in]);
+        put(attribute++->value, named.attribute.value, walk.noted[named.value_in]);
     }
-    for (const Shape::Declared& declared : shape.namespaces)
-        block_->namespaces.push_back({places.literals[declared.literal] + declared.ns.at, declared.ns.size});
+    if (!shape.namespaces.empty()) {
+        Span* ns = block_->namespaces.add(shape.namespaces.size());
+        for (const Shape::Declared& declared : shape.namespaces) put(*ns++, declared.ns, walk.noted[declared.in]);
+    }
     block_->common = shape.common;
 }
 

@@ -4,6 +4,7 @@
 #include "rondel/xml/wide_look.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace rondel::xml {
 
@@ -87,6 +88,11 @@ constexpr Every times_32(char c) {
     for (char& one : every.bytes) one = c;
     return every;
 }
+constexpr Every by_low_half(std::string_view markup) {
+    Every table{};
+    for (const char c : markup) table.bytes[c & 0x0F] = table.bytes[(c & 0x0F) + 16] = c;
+    return table;
+}
 }  // namespace
 
 const Every every_one = times_32(1);
@@ -104,11 +110,7 @@ const Every every_0x60 = times_32('\x60');
 const Every every_0x70 = times_32('\x70');
 const Every every_0x80 = times_32('\x80');
 const Every every_0xef = times_32('\xEF');
-const Every markup_by_low_half = [] {
-    Every table{};
-    for (const char c : {'<', '>', '&'}) table.bytes[c & 0x0F] = table.bytes[(c & 0x0F) + 16] = c;
-    return table;
-}();
+const Every markup_by_low_half[2] = {by_low_half("<&'\""), by_low_half("<>&")};
 
 #endif
 

@@ -55,10 +55,12 @@ RONDEL_AVX2 inline __m256i is_control(__m256i v) { return _mm256_subs_epu8(every
 
 struct TextStops {
     // Not zero where to look more closely: at TAB and LF as well.
-    RONDEL_AVX2 static __m256i wary(__m256i v) { return _mm256_or_si256(Avx2Look::is_markup(v), is_control(v)); }
+    RONDEL_AVX2 static __m256i wary(__m256i v) {
+        return _mm256_or_si256(Avx2Look::is_markup(Part::text, v), is_control(v));
+    }
     RONDEL_AVX2 std::uint32_t operator()(__m256i v, char, char) const {
         const __m256i line = _mm256_or_si256(_mm256_cmpeq_epi8(v, every('\n')), _mm256_cmpeq_epi8(v, every('\t')));
-        return bits(_mm256_or_si256(Avx2Look::is_markup(v), _mm256_andnot_si256(line, below_space(v))));
+        return bits(_mm256_or_si256(Avx2Look::is_markup(Part::text, v), _mm256_andnot_si256(line, below_space(v))));
     }
 };
 

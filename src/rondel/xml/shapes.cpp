@@ -27,7 +27,7 @@ class Learner {
                 return false;
             if (open_ != 0 && bytes_[at_] != '<' && !text()) return false;
         } while (open_ != 0);
-        end_literal();
+        end_literal(Part::value, 0);
         shape_.common = block_.common;
         assert(at_ == bytes_.size() && element_ + 1 == block_.nodes.size());
         assert(attributes_ == block_.attributes.size() && namespaces_ == block_.namespaces.size());
@@ -37,17 +37,20 @@ class Learner {
   private:
     char next() const { return bytes_[at_ + 1]; }
     std::uint32_t in_literal(std::size_t at) const { return static_cast<std::uint32_t>(at - literal_at_); }
-    // The one that goes on.
-    std::uint32_t literal() const { return static_cast<std::uint32_t>(shape_.literals.size()); }
+    // Those of the literal that goes on, and of the value behind it.
+    std::uint32_t literal() const { return Shape::number_of_literal(shape_.literals.size()); }
+    std::uint32_t next_value() const { return Shape::number_of_value(shape_.literals.size()); }
 
-    void end_literal() {
-        shape_.literals.push_back({static_cast<std::uint32_t>(shape_.bytes.size()), in_literal(at_)});
-        shape_.bytes.append(bytes_.substr(literal_at_, at_ - literal_at_));
+    void end_literal(Part behind, char end) {
+        const std::uint32_t size = in_literal(at_);  // none is empty
+        const std::uint32_t before_last_look = (size - 1) / wide_glance * wide_glance;
+        shape_.literals.push_back({static_cast<std::uint32_t>(shape_.bytes.size()), size,
+                                   ~0U >> (wide_glance - (size - before_last_look)), behind, end});
+        shape_.bytes.append(bytes_.substr(literal_at_, size));
     }
-    bool value(Index text_of, char end) {
-        if (shape_.values.size() == Shapes::most_values) return false;
-        end_literal();
-        shape_.values.push_back({text_of});
+    bool value(Part part, char end) {
+        if (shape_.literals.size() == Shapes::most_values) return false;
+        end_literal(part, end);
         at_ = literal_at_ = bytes_.find(end, at_);
         return true;
     }
@@ -93,17 +96,18 @@ class Learner {
         if (name == "xmlns") return declaration(bytes_.find(quote, at_));
         const std::string_view local = name.starts_with("xml:") ? name.substr(4) : name;
         if (local.find_first_of(": \t\r\n") != std::string_view::npos) return false;
-        Shape::Named added{literal(), static_cast<std::uint32_t>(shape_.values.size()), block_.attributes[attributes_]};
+        Shape::Named added{literal(), next_value(), block_.attributes[attributes_]};
         assert(added.attribute.name.size == local.size());
         added.attribute.name.at = in_literal(static_cast<std::size_t>(local.data() - bytes_.data()));
+        added.attribute.value = {};
         added.attribute.plain_value = 1;
         added.attribute.sound_value = 0;
         if (is_same(attributes_++ - 1)) {
-            added.value = Shape::Named::in_literal;
+            added.value_in = literal();
             const std::size_t end = bytes_.find(quote, at_);
             added.attribute.value = {in_literal(at_), static_cast<std::uint32_t>(end - at_)};
             at_ = end;
-        } else if (!value(0, quote)) {
+        } else if (!value(Part::value, quote)) {
             return false;
         }
         shape_.named.push_back(added);
@@ -124,7 +128,11 @@ class Learner {
     }
 
     // All that the element holds, if that is text.
-    bool text() { return opened_ && value(static_cast<Index>(element_), '<') && next() == '/'; }
+    bool text() {
+        if (!opened_) return false;
+        shape_.texts.push_back({next_value(), static_cast<Index>(element_)});
+        return value(Part::text, '<') && next() == '/';
+    }
 
     const std::string_view bytes_;
     const Block& block_;
@@ -151,8 +159,8 @@ std::size_t common_literals(const Shape& a, const Shape& b) {
 void Shape::clear() {
     bytes.clear();
     literals.clear();
-    values.clear();
     elements.clear();
+    texts.clear();
     named.clear();
     namespaces.clear();
     common = {};
@@ -207,18 +215,13 @@ const Shape* Shapes::other(const Shape& now, std::size_t step, const char* p, co
     const auto& alike = static_cast<const Known&>(now).alike;
     const Known* wide = nullptr;  // only if there is nothing narrower
     for (const auto& known : known_) {
-        if (known.get() == &now || alike[known->place] < step || !known->says<PortableLook>(known->literals[step], p, end)) continue;
+        if (known.get() == &now || alike[known->place] < step ||
+            !known->says<PortableLook>(known->literals[step], p, end))
+            continue;
         if (known->narrow == nullptr) return known.get();
         if (wide == nullptr) wide = known.get();
     }
     return wide;
-}
-
-void Shapes::used(const Shape& shape) {
-    Known& known = *known_[static_cast<const Known&>(shape).place];
-    last_used_ = latest_ = known.place;
-    known.used = ++uses_;
-    if (known.narrow != nullptr) missed(known);
 }
 
 }  // namespace rondel::xml

@@ -25,37 +25,50 @@ struct Shape {
     struct Literal {
         std::uint32_t at;  // in `bytes`
         std::uint32_t size;
+        std::uint32_t last_look;  // a bit for each of its last bytes, those of one look
+        Part behind;              // the kind of value behind it,
+        char end;                 // and by what that ends; 0: this is the last literal
     };
-    struct Value {      // what stands behind the literal of the same number
-        Index text_of;  // the node; 0: it is an attribute's
-    };
+
+    // Of each literal three things are noted when a stanza is compared: where it begins, where the value behind it is,
+    // and `written` of that value (Node). So they have numbers. A span of the shape is counted from the thing that it
+    // has the number of, and is nothing if that is a value.
+    static constexpr std::uint32_t number_of_literal(std::size_t i) { return static_cast<std::uint32_t>(3 * i); }
+    static constexpr std::uint32_t number_of_value(std::size_t i) { return static_cast<std::uint32_t>(3 * i + 1); }
+
     struct Named {  // an attribute
-        static constexpr std::uint32_t in_literal = UINT32_MAX;
-        std::uint32_t literal;  // its name begins in that
-        std::uint32_t value;    // the number of its value; in_literal: that is a part of the literal too
-        Attribute attribute;    // what stands in the literal is counted from there
+        std::uint32_t name_in;
+        std::uint32_t value_in;  // a value; or a literal
+        Attribute attribute;
     };
     struct Element {
-        std::uint32_t literal;  // its name begins in that
-        Node node;              // `name.at` counted from there; without its text
+        std::uint32_t name_in;
+        Node node;  // without its text
+    };
+    struct Text {
+        std::uint32_t value;
+        Index node;
     };
     struct Declared {
-        std::uint32_t literal;
-        Span ns;  // counted from there
+        std::uint32_t in;
+        Span ns;
     };
 
     std::string_view literal(std::size_t i) const {
         return std::string_view(bytes).substr(literals[i].at, literals[i].size);
     }
+    std::size_t values() const { return literals.size() - 1; }
     // Whether that stands at `p`. `Look` is how a processor looks at 32 bytes (wide_look.hpp).
     template <class Look>
-    bool says(Literal literal, const char* p, const char* end) const;
+    bool says(const Literal& literal, const char* p, const char* end) const;
+    template <class Look>
+    bool says(const Literal& literal, const char* p) const;  // as many bytes may be read behind it
     void clear();
 
     Bytes bytes;  // of all literals; what may be read behind them is Bytes' own
     Array<Literal> literals;
-    Array<Value> values;  // one less
     Array<Element> elements;
+    Array<Text> texts;
     Array<Named> named;
     Array<Declared> namespaces;
     std::array<Index, common_count> common{};
@@ -64,15 +77,28 @@ struct Shape {
 };
 
 template <class Look>
-[[gnu::always_inline]] inline bool Shape::says(Literal literal, const char* p, const char* end) const {
-    const std::size_t size = literal.size;
+[[gnu::always_inline]] inline bool Shape::says(const Literal& literal, const char* p) const {
     const char* const q = bytes.data() + literal.at;
-    if (end - wide_glance - p < static_cast<std::ptrdiff_t>(size)) [[unlikely]]
-        return static_cast<std::size_t>(end - p) >= size && std::memcmp(p, q, size) == 0;
+    std::size_t done = 0;
+    for (; done + wide_glance < literal.size; done += wide_glance)
+        if (Look::differences(p + done, q + done) != 0) return false;
+    return (Look::differences(p + done, q + done) & literal.last_look) == 0;
+}
+
+template <class Look>
+inline bool Shape::says(const Literal& literal, const char* p, const char* end) const {
+    const std::size_t size = literal.size;
+    const auto there = static_cast<std::size_t>(end - p);
+    if (there >= size + wide_glance) return says<Look>(literal, p);
+    if (there < size) return false;
+    const char* const q = bytes.data() + literal.at;
+    // All before it has been compared, so that it can be looked at with the last look ending where it ends.
+    if (literal.at + size < wide_glance) return std::memcmp(p, q, size) == 0;
     std::size_t done = 0;
     for (; done + wide_glance < size; done += wide_glance)
         if (Look::differences(p + done, q + done) != 0) return false;
-    return (Look::differences(p + done, q + done) << (wide_glance - (size - done))) == 0;
+    const std::size_t last = size - done;
+    return Look::differences(p + size - wide_glance, q + size - wide_glance) >> (wide_glance - last) == 0;
 }
 
 // Owns: its shapes, at most 5 KiB each.   Threads: one at a time.
@@ -92,7 +118,13 @@ class Shapes {
     const Shape& latest() const { return *known_[latest_]; }  // once there is one: what to try first
     // Another shape than `now`, the same up to the literal `step`, which stands at `p`. Null: there is none.
     const Shape* other(const Shape& now, std::size_t step, const char* p, const char* end) const;
-    [[gnu::hot]] void used(const Shape& shape);   // a stanza was of it
+    void used(const Shape& shape) {  // a stanza was of it
+        Known& known = *known_[static_cast<const Known&>(shape).place];
+        last_used_ = latest_ = known.place;
+        known.used = ++uses_;
+        if (known.narrow != nullptr) [[unlikely]]
+            missed(known);
+    }
     std::uint64_t uses() const { return uses_; }  // of all of them
 
     // narrow_shapes.cpp: a value that is the same in each stanza, such as a component's own address, had better be a

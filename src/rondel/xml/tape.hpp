@@ -26,9 +26,10 @@ class Tape {
     }
 
     // Of a place that comes after all edits so far: so ask before the next one.
-    std::uint32_t position(const char* p) const {
+    std::uint32_t position(const char* p) const { return static_cast<std::uint32_t>(wide_position(p)); }
+    std::uint64_t wide_position(const char* p) const {  // the same, for those who reckon with more bits
         assert(p >= copied_);
-        return static_cast<std::uint32_t>(shift_ + reinterpret_cast<std::uintptr_t>(p));
+        return shift_ + reinterpret_cast<std::uintptr_t>(p);
     }
     Span span(const char* begin, const char* end) const {
         return {position(begin), static_cast<std::uint32_t>(end - begin)};

@@ -41,7 +41,13 @@ class Tree {
 
     // Instead of begin() and all that follows: a whole stanza, if it is like one before. False, and nothing has
     // happened, if it is like none, or not all there.
-    [[gnu::hot]] bool recognize(const char*& p, const char* end, Limits limits);
+    bool recognize(const char*& p, const char* end, const Limits& limits) {
+        if (shapes_ == nullptr || shapes_->empty()) return false;
+#if defined(__x86_64__)
+        if (kernels_->avx2) return recognize_by_avx2(p, end, limits);
+#endif
+        return recognize_portably(p, end, limits);
+    }
     void was_recognized(std::string_view stanza, const Block& block) {  // from its first byte
         if (shapes_->uses() % Shapes::looked_at == 0) look(stanza, block);
     }
@@ -106,12 +112,23 @@ class Tree {
         bool has_default = false;  // the default namespace is this tag's own
         bool empty = false;        // <a/>
     };
-    // Where what a known shape says stands: its literals begin, and its values are.
-    struct Places {  // nothing in it is made in advance
-        std::array<std::uint32_t, Shapes::most_values + 1> literals;
-        std::array<std::uint64_t, Shapes::most_values> values;   // spans, each as one word
-        std::array<std::uint32_t, Shapes::most_values> written;  // of texts
+    // How far a stanza has been compared with a shape.
+    struct Walk {
+        Walk(const Shape& with, const char* from, const char* until) : first(from), end(until) { begin(with); }
+        void begin(const Shape& with) {
+            shape = &with;
+            step = 0;
+            p = first;
+        }
+        const char* const first;
+        const char* const end;  // of the input
+        const Shape* shape;
+        std::size_t step;  // the literal that comes next,
+        const char* p;     // and where it must stand
+        // What is noted of its literals (Shape), each as a word that is to be added to a span. Not made in advance.
+        std::array<std::uint64_t, Shape::number_of_literal(Shapes::most_values + 1)> noted;
     };
+    enum class Came { on, to_the_end, nowhere };
     struct Text {
         Span span;
         std::uint32_t written = 0;  // see Node
@@ -140,12 +157,24 @@ class Tree {
 
     // recognize.cpp
     void look(std::string_view stanza, const Block& block);
-    bool walk(const Shape*& tried, const char*& at, const char* end, Places& places);
-    [[gnu::hot]] bool walk_by_avx2(const Shape*& tried, const char*& at, const char* end, Places& places);
+    [[gnu::hot]] bool recognize_by_avx2(const char*& p, const char* end, const Limits& limits);
+    [[gnu::hot]] bool recognize_portably(const char*& p, const char* end, const Limits& limits);
     template <class Look>
-    bool walk_by(const Shape*& tried, const char*& at, const char* end, Places& places);
-    bool text_value(const char*& p, const char* end, Text& value);
-    [[gnu::hot]] void build(const Shape& shape, const Places& places);
+    bool recognize_by(const char*& p, const char* end, const Limits& limits);
+    template <class Look>
+    Came go(Walk& walk);
+    template <class Look>
+    Came go_over_plain_ones(Walk& walk) const;
+#if defined(__x86_64__)
+    Came go_over_one(Avx2Look, Walk& walk);
+#endif
+    Came go_over_one(PortableLook, Walk& walk);
+    template <class Look>
+    Came go_over_one_by(Walk& walk);
+    bool odd_text(const char*& p, const char* end, Text& value);
+    bool try_wider(Walk& walk);
+    bool not_recognized();
+    void build(const Walk& walk);
 
     // tree.cpp
     Verdict make_element(const char* p, const Name& name, Span written, const Tag& tag);

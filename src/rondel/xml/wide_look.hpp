@@ -12,12 +12,18 @@
 
 namespace rondel::xml {
 
+// What is gone over: the value of an attribute, or a text.
+enum class Part : std::uint8_t { value, text };
+
 struct PortableLook {
     static std::uint32_t differences(const char* p, const char* q) { return xml::differences(p, q); }
     static std::uint32_t in_value(const char* p) {  // what is not plain in a value, of either quote
         return value_stops(p, '\'', '"') | value_stops(p + glance, '\'', '"') << glance;
     }
     static std::uint32_t in_text(const char* p) { return text_stops(p) | text_stops(p + glance) << glance; }
+    // Where it may end: if the first of them is the byte that ends it, it is the end. Else look closer, by the above.
+    static std::uint32_t ends(Part part, const char* p) { return part == Part::text ? in_text(p) : in_value(p); }
+    static bool ends_in_two(Part part, const char* p) { return (ends(part, p) | ends(part, p + wide_glance)) != 0; }
 };
 
 #if defined(__x86_64__)
@@ -31,7 +37,8 @@ struct alignas(32) Every {
 };
 extern const Every every_one, every_two, every_apos, every_quote, every_amp, every_less, every_greater, every_space,
     every_line_feed, every_tab, every_low_half, every_0x60, every_0x70, every_0x80, every_0xef;
-extern const Every markup_by_low_half;  // what text may not hold, in the place that its lower four bits say; twice
+// What a value, a text may not hold, in the place that its lower four bits say; twice.
+extern const Every markup_by_low_half[2];
 
 struct Avx2Look {
     RONDEL_AVX2 static __m256i load(const char* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
@@ -60,8 +67,18 @@ struct Avx2Look {
         const std::uint32_t wary = bits(either(either(angle, is(v, every_amp)), below_space(v)));
         return wary == 0 ? 0 : wary & ~bits(either(is(v, every_line_feed), is(v, every_tab)));
     }
-    RONDEL_AVX2 static __m256i is_markup(__m256i v) {
-        return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(load(markup_by_low_half), v), v);
+    RONDEL_AVX2 static __m256i is_markup(Part part, __m256i v) {
+        const Every& markup = markup_by_low_half[static_cast<std::size_t>(part)];
+        return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(load(markup), v), v);
+    }
+    RONDEL_AVX2 static std::uint32_t ends(Part part, const char* p) {  // at TAB and LF, too
+        const __m256i v = load(p);
+        return bits(either(is_markup(part, v), below_space(v)));
+    }
+    RONDEL_AVX2 static bool ends_in_two(Part part, const char* p) { return !are_plain(part, load(p), load(p + 32)); }
+    RONDEL_AVX2 static bool are_plain(Part part, __m256i a, __m256i b) {
+        const __m256i markup = either(is_markup(part, a), is_markup(part, b));
+        return bits(either(markup, below_space(_mm256_min_epi8(a, b)))) == 0;
     }
     // Copies twice 32 bytes, which may overlap, from `p` and from `q`. Whether all are plain in a text.
     [[gnu::always_inline]] RONDEL_AVX2 static bool copy_plain(const char* p, const char* q, char* to_p, char* to_q) {
@@ -69,8 +86,7 @@ struct Avx2Look {
         const __m256i last = load(q);
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(to_p), first);
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(to_q), last);
-        const __m256i markup = either(is_markup(first), is_markup(last));
-        return bits(either(markup, below_space(_mm256_min_epi8(first, last)))) == 0 || (in_text(p) | in_text(q)) == 0;
+        return are_plain(Part::text, first, last) || (in_text(p) | in_text(q)) == 0;
     }
 };
 

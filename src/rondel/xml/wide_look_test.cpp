@@ -40,6 +40,11 @@ void look_at_every_byte() {
                 }
                 ASSERT_EQ(Look::in_value(bytes.data()), value) << byte << " at " << place;
                 ASSERT_EQ(Look::in_text(bytes.data()), text) << byte << " at " << place;
+                std::uint32_t lines = 0;  // of which it is not said how they are seen
+                for (unsigned i = 0; i < wide_glance; ++i)
+                    lines |= static_cast<std::uint32_t>(bytes[i] == '\t' || bytes[i] == '\n') << i;
+                ASSERT_EQ(Look::ends(Part::value, bytes.data()), value) << byte << " at " << place;
+                ASSERT_EQ(Look::ends(Part::text, bytes.data()) & ~lines, text) << byte << " at " << place;
                 const std::string others(wide_glance, around);
                 ASSERT_EQ(Look::differences(bytes.data(), others.data()), different) << byte << " at " << place;
             }
@@ -47,7 +52,25 @@ void look_at_every_byte() {
     }
 }
 
-TEST(WideLook, sees_every_byte_at_every_place) { look_at_every_byte<PortableLook>(); }
+// The same for twice as many: where nothing is seen, there is nothing.
+template <class Look>
+void look_at_two() {
+    for (const Part part : {Part::value, Part::text})
+        for (unsigned place = 0; place < 2 * wide_glance; ++place)
+            for (int byte = 0; byte < 256; ++byte) {
+                const char c = static_cast<char>(byte);
+                if (part == Part::text && (c == '\t' || c == '\n')) continue;  // of which nothing is said
+                std::string bytes(2 * wide_glance, 'a');
+                bytes[place] = c;
+                const bool stops = part == Part::text ? stops_text(c) : stops_value(c);
+                ASSERT_EQ(Look::ends_in_two(part, bytes.data()), stops) << byte << " at " << place;
+            }
+}
+
+TEST(WideLook, sees_every_byte_at_every_place) {
+    look_at_every_byte<PortableLook>();
+    look_at_two<PortableLook>();
+}
 
 #if defined(__x86_64__)
 RONDEL_AVX2 bool copies_plain(const char* p, const char* q, char* to_p, char* to_q) {
@@ -70,7 +93,9 @@ TEST(WideLook, copies_what_is_plain) {
 }
 
 TEST(WideLook, sees_the_same_by_avx2) {
-    if (avx2_kernels() != nullptr) look_at_every_byte<Avx2Look>();
+    if (avx2_kernels() == nullptr) return;
+    look_at_every_byte<Avx2Look>();
+    look_at_two<Avx2Look>();
 }
 #endif
 
