@@ -4,34 +4,44 @@
 #include "rondel/xml/wide_look.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 namespace rondel::xml {
 
 namespace {
 
+// Looked up, and not asked one after the other: so many branches so close together are foretold well or badly, as
+// chance has placed them in memory.
+constexpr std::array<bool, 256> stops_at(std::string_view markup, std::string_view blanks) {
+    std::array<bool, 256> stops{};
+    for (std::size_t control = 0; control < ' '; ++control) stops[control] = true;
+    for (const char blank : blanks) stops[static_cast<unsigned char>(blank)] = false;
+    for (const char c : markup) stops[static_cast<unsigned char>(c)] = true;
+    return stops;
+}
+constexpr std::array<bool, 256> text_stops_at = stops_at("<>&", "\t\n");
+constexpr std::array<bool, 256> value_stops_at = stops_at("<&", "");
+
 const char* portable_text(const char* p, const char* end, bool& high) {
+    unsigned char seen = 0;
     for (; p != end; ++p) {
         const auto byte = static_cast<unsigned char>(*p);
-        if (byte >= 0x80) {
-            high = true;
-        } else if (byte <= '>' &&
-                   (byte == '<' || byte == '>' || byte == '&' || (byte < ' ' && byte != '\n' && byte != '\t'))) {
-            break;
-        }
+        if (text_stops_at[byte]) break;
+        seen |= byte;
     }
+    high = high || seen >= 0x80;
     return p;
 }
 
 const char* portable_value(const char* p, const char* end, char quote, char other_quote, bool& high) {
+    unsigned char seen = 0;
     for (; p != end; ++p) {
         const auto byte = static_cast<unsigned char>(*p);
-        if (byte >= 0x80) {
-            high = true;
-        } else if (byte <= '<' && (byte < ' ' || byte == '<' || byte == '&' || *p == quote || *p == other_quote)) {
-            break;
-        }
+        if (value_stops_at[byte] || *p == quote || *p == other_quote) break;
+        seen |= byte;
     }
+    high = high || seen >= 0x80;
     return p;
 }
 
