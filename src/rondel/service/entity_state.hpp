@@ -25,6 +25,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -116,13 +117,15 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     [[gnu::hot]] const Dispatch::Handlers& find(const Message& message, Dispatch::Handlers& mixed) const;
     const Dispatch::Handlers& find(const Presence& presence, Dispatch::Handlers& mixed) const;
     template <class S>
-    [[gnu::hot]] void call_plain(const Dispatch::Handlers& handlers, S& stanza);
+    [[gnu::hot]] void handle_now(S& stanza, const Dispatch::Handlers& handlers);
+    template <class S>
+    [[gnu::hot]] void call_plain(std::span<const Bound<Handler>> handlers, S& stanza);
     void answer_plain(const Bound<AnswerHandler>& bound, const Iq& query);
     void answer_later(const Bound<AnswerHandler>& bound, Iq query, std::shared_ptr<Owed> one);
     void answer_failure(Owed& one, std::exception_ptr error);
     template <class S>
-    [[gnu::hot]] std::unique_ptr<Job> job_of(S& stanza, std::string_view peer);
-    [[gnu::hot]] void put_back(std::unique_ptr<Job> job);
+    [[gnu::hot]] std::unique_ptr<Job> job_of(S& stanza);
+    [[gnu::hot]] void put_back(std::unique_ptr<Job>&& job);
     bool anybody_has_a_turn() const { return launches != nullptr || !turns.empty(); }
     bool is_taken(std::string_view peer);  // its turn, by a task
     void wait_for_turn(std::unique_ptr<Job> job);
@@ -130,15 +133,15 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     template <class S>
     bool handle(std::unique_ptr<Job>& job, S& stanza);
     bool handle_query(std::unique_ptr<Job>& job, Iq& query);
-    [[gnu::hot]] void start(std::unique_ptr<Job> job);   // precondition: nobody else has its turn, and it has handlers
-    [[gnu::hot]] void launch(std::unique_ptr<Job> job);  // the same, and there is a place for it
-    void make_wait(Job& job);                            // with all that it needs from here on
+    [[gnu::hot]] void start(std::unique_ptr<Job>&& job);  // precondition: nobody else has its turn, and it has handlers
+    [[gnu::hot]] void launch(std::unique_ptr<Job>&& job);  // the same, and there is a place for it
+    void make_wait(Job& job);                              // with all that it needs from here on
     [[gnu::hot]] static task<> run_jobs(State& state, std::unique_ptr<Job> first);
-    [[gnu::hot]] task<> begin(Job& job, std::size_t handler, Iq& answer);
-    void step_failed(Job& job, std::exception_ptr error, Iq& answer);
-    [[gnu::hot]] std::shared_ptr<State> job_ended(std::unique_ptr<Job> job, Iq&& answer);  // what the job kept alive
-    void answer_for(Job& job, Iq&& answer);
-    [[gnu::hot]] void pass_turns();
+    [[gnu::hot]] task<> begin(Job& job);
+    void step_failed(Job& job, std::exception_ptr error);
+    [[gnu::hot]] bool job_ended(Runner& runner);
+    void answer_for(Job& job);
+    void pass_turns();
     void failed(const Stanza& stanza, std::exception_ptr error, bool& error_sent);
     template <class F>
     void guarded(std::string_view what, const F& call) const {

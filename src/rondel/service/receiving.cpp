@@ -19,7 +19,7 @@ std::size_t bytes_said(const xml::Block& block) {
     return bytes;
 }
 
-bool any_waits(const Dispatch::Handlers& handlers) {
+bool any_waits(std::span<const Bound<Handler>> handlers) {
     for (const Bound<Handler>& one : handlers)
         if (one.handler->waits) return true;
     return false;
@@ -190,29 +190,28 @@ bool Entity::State::offer(Waiters<S>& waiters, S& stanza) {
 
 template <class S>
 void Entity::State::receive_in_turn(S& stanza, const Outside& outside) {
-    const auto peer = [&] { return bare_of(outside.from().value_or(std::string_view())); };
-    if (anybody_has_a_turn() && is_taken(peer())) return wait_for_turn(job_of(stanza, peer()));
-    Dispatch::Handlers mixed;
-    if (dispatch->may_mix()) mixed = std::exchange(found, {});  // a handler may bring us here again
-    const Dispatch::Handlers& handlers = find(stanza, mixed);
-    if (handlers.empty()) {
-        unhandled(stanza);
-    } else if (any_waits(handlers) && overloaded()) {
-        turn_away(stanza, StanzaError(Condition::resource_constraint));
-    } else if (any_waits(handlers)) {
-        std::unique_ptr<Job> job = job_of(stanza, peer());
-        job->handlers = handlers;
-        start(std::move(job));
-    } else {
-        call_plain(handlers, stanza);
-    }
-    if (mixed.capacity() != 0) found = std::move(mixed);
+    if (anybody_has_a_turn() && is_taken(bare_of(outside.from().value_or(std::string_view()))))
+        return wait_for_turn(job_of(stanza));
+    if (!dispatch->may_mix()) return handle_now(stanza, find(stanza, found));
+    Dispatch::Handlers mixed = std::exchange(found, {});  // a handler may bring us here again
+    handle_now(stanza, find(stanza, mixed));
+    found = std::move(mixed);
+}
+
+template <class S>
+void Entity::State::handle_now(S& stanza, const Dispatch::Handlers& handlers) {
+    if (handlers.empty()) return unhandled(stanza);
+    if (!any_waits(handlers)) return call_plain(handlers, stanza);
+    if (overloaded()) return turn_away(stanza, StanzaError(Condition::resource_constraint));
+    std::unique_ptr<Job> job = job_of(stanza);
+    job->take(handlers);
+    start(std::move(job));
 }
 
 void Entity::State::receive_query(Iq& query, const Outside& outside) {
     if (draining) return turn_away(query, StanzaError(Condition::recipient_unavailable));
     const std::string_view peer = bare_of(outside.from().value_or(std::string_view()));
-    if (is_taken(peer)) return wait_for_turn(job_of(query, peer));
+    if (is_taken(peer)) return wait_for_turn(job_of(query));
     const Bound<AnswerHandler> bound = dispatch->find(query);
     if (!bound.usable()) {
         unhandled(query);
@@ -223,7 +222,7 @@ void Entity::State::receive_query(Iq& query, const Outside& outside) {
     if (bound.handler->later) return answer_later(bound, std::move(query), owe(query));
     if (!bound.handler->waits) return answer_plain(bound, query);
     if (overloaded()) return turn_away(query, StanzaError(Condition::resource_constraint));
-    std::unique_ptr<Job> job = job_of(query, peer);
+    std::unique_ptr<Job> job = job_of(query);
     job->answering = bound;
     start(std::move(job));
 }
@@ -255,7 +254,7 @@ const Dispatch::Handlers& Entity::State::find(const Presence& presence, Dispatch
 template <class S>
 bool Entity::State::handle(std::unique_ptr<Job>& job, S& stanza) {
     Dispatch::Handlers mixed;
-    job->handlers = find(stanza, mixed);
+    job->take(find(stanza, mixed));
     if (job->handlers.empty()) {
         unhandled(stanza);
         return false;
@@ -309,6 +308,7 @@ bool Entity::State::handle(std::unique_ptr<Job>& job) {
 
 void Entity::State::wait_for_turn(std::unique_ptr<Job> job) {
     Job& one = *job;
+    one.name_peer();
     if (!turns.wait(job, options.handlers_per_peer, options.waiting_bytes)) {
         if (may_complain())
             log(LogLevel::warning, "A peer has more under way than is allowed for one; turned a stanza of it away.");
@@ -319,7 +319,7 @@ void Entity::State::wait_for_turn(std::unique_ptr<Job> job) {
 }
 
 template <class S>
-std::unique_ptr<Job> Entity::State::job_of(S& stanza, std::string_view peer) {
+std::unique_ptr<Job> Entity::State::job_of(S& stanza) {
     std::unique_ptr<Job> job;
     if (spare_jobs.empty()) {
         job = std::make_unique<Job>();
@@ -327,21 +327,25 @@ std::unique_ptr<Job> Entity::State::job_of(S& stanza, std::string_view peer) {
         job = std::move(spare_jobs.back());
         spare_jobs.pop_back();
     }
-    job->peer = peer;
     job->stanza = std::move(stanza);
     return job;
 }
 
-void Entity::State::put_back(std::unique_ptr<Job> job) {
+void Entity::State::put_back(std::unique_ptr<Job>&& job) {
     constexpr std::size_t enough = 64;
     job->clear();
-    if (spare_jobs.size() < enough && !stopped) spare_jobs.push_back(std::move(job));
+    if (spare_jobs.size() < enough && !stopped)
+        spare_jobs.push_back(std::move(job));
+    else
+        job.reset();
 }
 
 // What comes while the task of its peer is just being begun waits, too.
 bool Entity::State::is_taken(std::string_view peer) {
     for (const Launch* one = launches; one != nullptr; one = one->outer) {
-        if (one->ended || one->job->has_turn || one->job->peer != peer) continue;
+        if (one->ended || one->job->has_turn) continue;
+        one->job->name_peer();
+        if (one->job->peer != peer) continue;
         one->job->has_turn = true;
         turns.begin(peer);
     }
@@ -357,7 +361,7 @@ bool Entity::State::may_complain() {
 }
 
 template <class S>
-void Entity::State::call_plain(const Dispatch::Handlers& handlers, S& stanza) {
+void Entity::State::call_plain(std::span<const Bound<Handler>> handlers, S& stanza) {
     bool error_sent = false;
     for (std::size_t i = 0; i < handlers.size() && !stopped; ++i) {
         const Bound<Handler>& bound = handlers[i];

@@ -58,7 +58,7 @@ bool Entity::State::overloaded() {
 }
 
 // It may have no place yet. Reading goes on meanwhile: what the handlers that run wait for may come next.
-void Entity::State::start(std::unique_ptr<Job> job) {
+void Entity::State::start(std::unique_ptr<Job>&& job) {
     if (running < options.handlers_in_flight) return launch(std::move(job));
     make_wait(*job);
     ready_bytes += job->bytes();
@@ -66,14 +66,15 @@ void Entity::State::start(std::unique_ptr<Job> job) {
 }
 
 // The task begins at once, inside this call. What it needs only if it waits, it gets only if it does.
-void Entity::State::launch(std::unique_ptr<Job> job) {
+void Entity::State::launch(std::unique_ptr<Job>&& job) {
     Job& one = *job;
     Launch here{&one, nullptr, false, launches};
-    Asked query;
+    std::optional<Asked> query;
     if (one.answering.handler != nullptr && !one.owed) {
         const Outside outside(one.as_stanza());
-        query = {outside.id().value_or(std::string_view()), outside.from().value_or(std::string_view()), false, asked};
-        here.asked = asked = &query;
+        query =
+            Asked{outside.id().value_or(std::string_view()), outside.from().value_or(std::string_view()), false, asked};
+        here.asked = asked = &*query;
     }
     one.launch = launches = &here;
     ++running;
@@ -86,15 +87,16 @@ void Entity::State::launch(std::unique_ptr<Job> job) {
         runner.rest.go_on();
     }
     launches = here.outer;
-    if (here.asked != nullptr) asked = query.outer;
+    if (query) asked = query->outer;
     if (here.ended) return;
     one.launch = nullptr;
     one.entity = shared_from_this();
-    if (here.asked != nullptr && query.answered) one.answered = true;
+    if (query && query->answered) one.answered = true;
     make_wait(one);
 }
 
 void Entity::State::make_wait(Job& job) {
+    job.name_peer();
     if (!std::exchange(job.has_turn, true)) turns.begin(job.peer);
     if (!job.routers.empty()) return;
     for (const Bound<Handler>& one : job.handlers) job.routers.push_back(one.taken->shared_from_this());
@@ -104,56 +106,58 @@ void Entity::State::make_wait(Job& job) {
 }
 
 task<> Entity::State::run_jobs(State& state, std::unique_ptr<Job> first) {
-    constexpr std::size_t most_idle = 32;
     Runner me{std::move(first)};
     while (me.job != nullptr) {
-        Iq answer;
-        std::exception_ptr thrown;
-        for (std::size_t i = 0; i < me.job->steps() && !state.stopped; ++i) {
-            thrown = nullptr;
+        while (me.job->has_more() && !state.stopped) {
             try {
-                task<> work = state.begin(*me.job, i, answer);
+                task<> work = state.begin(*me.job);
                 if (work.valid()) co_await std::move(work);
             } catch (...) {
-                thrown = std::current_exception();
+                state.step_failed(*me.job, std::current_exception());
             }
-            if (thrown) state.step_failed(*me.job, thrown, answer);
         }
-        {
-            const std::shared_ptr<State> alive = state.job_ended(std::move(me.job), std::move(answer));
-            if (state.stopped || state.idle.size() >= most_idle) co_return;
-            state.idle.push_back(&me);
-        }
+        if (!state.job_ended(me)) co_return;
         co_await me.rest.wait();
     }
 }
 
-// Calls one of its handlers. The task is empty if that was plain.
-task<> Entity::State::begin(Job& job, std::size_t handler, Iq& answer) {
+// Calls the next of its handlers. The task is empty if that was plain.
+task<> Entity::State::begin(Job& job) {
+    const std::size_t place = job.next++;
     if (job.answering.handler != nullptr) {
         if (!job.answering.usable()) throw StanzaError(Condition::service_unavailable);  // dropped while this waited
-        return job.answering.handler->call(std::get<Iq>(job.stanza), answer, face);
+        return job.answering.handler->call(std::get<Iq>(job.stanza), job.answer, face);
     }
-    const Bound<Handler>& bound = job.handlers[handler];
+    const Bound<Handler>& bound = job.handlers[place];
     if (!bound.usable()) return {};
-    if (!bound.handler->keeps || handler + 1 == job.handlers.size()) return bound.handler->call(job.as_stanza(), face);
+    if (!bound.handler->keeps) return bound.handler->call(job.as_stanza(), face);
+    job.name_peer();  // which nobody could tell any more
+    if (!job.has_more()) return bound.handler->call(job.as_stanza(), face);
     std::visit([&](const auto& stanza) { job.copied = stanza.copy(); }, job.stanza);
     return bound.handler->call(Job::stanza_in(job.copied), face);
 }
 
-std::shared_ptr<Entity::State> Entity::State::job_ended(std::unique_ptr<Job> job, Iq&& answer) {
-    const Call call(*this);
-    if (job->answering.handler != nullptr) answer_for(*job, std::move(answer));
-    --running;
-    if (job->launch != nullptr) job->launch->ended = true;
-    if (job->has_turn) ended_turns.push_back(std::move(job->peer));
-    std::shared_ptr<State> alive = std::move(job->entity);
-    put_back(std::move(job));
-    pass_turns();
-    return alive;
+// False: the runner is to go home; else it is among the idle ones, and is to rest.
+bool Entity::State::job_ended(Runner& runner) {
+    constexpr std::size_t most_idle = 32;
+    const std::shared_ptr<State> alive = std::move(runner.job->entity);
+    {
+        const Call call(*this);
+        Job& job = *runner.job;
+        if (job.answering.handler != nullptr) answer_for(job);
+        --running;
+        if (job.launch != nullptr) job.launch->ended = true;
+        if (job.has_turn) ended_turns.push_back(std::move(job.peer));
+        put_back(std::move(runner.job));
+        if (!ended_turns.empty() || !ready.empty()) pass_turns();
+    }
+    if (stopped || idle.size() >= most_idle) return false;
+    idle.push_back(&runner);
+    return true;
 }
 
-void Entity::State::answer_for(Job& job, Iq&& answer) {
+void Entity::State::answer_for(Job& job) {
+    Iq answer = std::move(job.answer);
     if (job.owed)
         job.owed->answer(std::move(answer));
     else if (job.launch != nullptr && !job.launch->asked->answered)  // else it was answered by hand
@@ -161,7 +165,6 @@ void Entity::State::answer_for(Job& job, Iq&& answer) {
 }
 
 void Entity::State::pass_turns() {
-    if (ended_turns.empty() && ready.empty()) return;
     // The next task may end inside launch(), and bring us here again: no deeper than once.
     if (std::exchange(passing_turns, true)) return;
     while (!stopped) {
@@ -189,9 +192,9 @@ void Entity::State::pass_turns() {
     if (ready.empty()) said_overloaded = false;
 }
 
-void Entity::State::step_failed(Job& job, std::exception_ptr error, Iq& answer) {
+void Entity::State::step_failed(Job& job, std::exception_ptr error) {
     if (job.answering.handler != nullptr)
-        answer = error_answer(std::get<Iq>(job.stanza), error);
+        job.answer = error_answer(std::get<Iq>(job.stanza), error);
     else
         failed(job.as_stanza(), error, job.error_sent);
 }
