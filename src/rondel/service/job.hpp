@@ -63,12 +63,12 @@ struct Job {
     void name_peer() {
         if (peer.empty()) peer = bare_of(Outside(as_stanza()).from().value_or(std::string_view()));
     }
-    void take(const Dispatch::Handlers& all) {
+    void take(std::span<const Bound<Handler>> all) {
         if (all.size() == 1) {
             only_ = all.front();
             handlers = {&only_, 1};
         } else {
-            several_ = all;
+            several_.assign(all.begin(), all.end());
             handlers = several_;
         }
     }
@@ -84,7 +84,8 @@ struct Job {
         owed.reset();
         next = 0;
         answered = error_sent = false;
-        if (Stanza& copy = stanza_in(copied)) copy.release();
+        if (!several_.empty()) stanza_in(copied).release();
+        several_.clear();
         if (!std::exchange(has_turn, false)) return;  // it has never waited
         routers.clear();
         entity.reset();

@@ -19,12 +19,6 @@ std::size_t bytes_said(const xml::Block& block) {
     return bytes;
 }
 
-bool any_waits(std::span<const Bound<Handler>> handlers) {
-    for (const Bound<Handler>& one : handlers)
-        if (one.handler->waits) return true;
-    return false;
-}
-
 }  // namespace
 
 void Entity::State::receive(Stanza& stanza) {
@@ -167,13 +161,15 @@ void Entity::State::receive_one(Stanza& stanza, const Outside& outside) {
             if (!message_waiters.empty() && offer(message_waiters, message)) return;
             if (draining && !message.is_error())
                 return turn_away(message, StanzaError(Condition::recipient_unavailable));
-            return receive_in_turn(message, outside);
+            if (anybody_has_a_turn() && has_to_wait(message, outside)) return;
+            return dispatch->may_mix() ? handle_mixed(message) : handle_now(message, find(message));
         }
         case StanzaKind::presence: {
             Presence presence(std::move(stanza));
             rooms.received(presence);
             if (!presence_waiters.empty() && offer(presence_waiters, presence)) return;
-            if (!draining) receive_in_turn(presence, outside);
+            if (draining || (anybody_has_a_turn() && has_to_wait(presence, outside))) return;
+            return handle_now(presence, find(presence));
         }
     }
 }
@@ -189,20 +185,21 @@ bool Entity::State::offer(Waiters<S>& waiters, S& stanza) {
 }
 
 template <class S>
-void Entity::State::receive_in_turn(S& stanza, const Outside& outside) {
-    if (anybody_has_a_turn() && is_taken(bare_of(outside.from().value_or(std::string_view()))))
-        return wait_for_turn(job_of(stanza));
-    if (!dispatch->may_mix()) return handle_now(stanza, find(stanza, found));
+bool Entity::State::has_to_wait(S& stanza, const Outside& outside) {
+    if (!is_taken(bare_of(outside.from().value_or(std::string_view())))) return false;
+    wait_for_turn(job_of(stanza));
+    return true;
+}
+
+void Entity::State::handle_mixed(Message& message) {
     Dispatch::Handlers mixed = std::exchange(found, {});  // a handler may bring us here again
-    handle_now(stanza, find(stanza, mixed));
+    handle_now(message, find(message, mixed));
     found = std::move(mixed);
 }
 
 template <class S>
-void Entity::State::handle_now(S& stanza, const Dispatch::Handlers& handlers) {
-    if (handlers.empty()) return unhandled(stanza);
-    if (!any_waits(handlers)) return call_plain(handlers, stanza);
-    if (overloaded()) return turn_away(stanza, StanzaError(Condition::resource_constraint));
+void Entity::State::handle_as_task(S& stanza, std::span<const Bound<Handler>> handlers) {
+    if (!has_place() && overloaded()) return turn_away(stanza, StanzaError(Condition::resource_constraint));
     std::unique_ptr<Job> job = job_of(stanza);
     job->take(handlers);
     start(std::move(job));
@@ -243,22 +240,18 @@ void Entity::State::turn_away(const Stanza& stanza, const StanzaError& error) {
 }
 
 const Dispatch::Handlers& Entity::State::find(const Message& message, Dispatch::Handlers& mixed) const {
-    const bool own_words = !rooms.empty() && message.type() == MessageType::groupchat && rooms.is_ours(message.from());
-    return dispatch->find(message, own_words, mixed);
+    return dispatch->find(message, are_own_words(message, message.type()), mixed);
 }
 
-const Dispatch::Handlers& Entity::State::find(const Presence& presence, Dispatch::Handlers&) const {
-    return dispatch->find(presence);
-}
+const Dispatch::Handlers& Entity::State::find(const Presence& presence) const { return dispatch->find(presence); }
 
 template <class S>
 bool Entity::State::handle(std::unique_ptr<Job>& job, S& stanza) {
     Dispatch::Handlers mixed;
-    job->take(find(stanza, mixed));
-    if (job->handlers.empty()) {
-        unhandled(stanza);
-        return false;
-    }
+    if constexpr (std::is_same_v<S, Message>)
+        job->take(find(stanza, mixed));
+    else
+        job->take(find(stanza));
     if (any_waits(job->handlers)) {
         start(std::move(job));
         return true;
@@ -320,16 +313,14 @@ void Entity::State::wait_for_turn(std::unique_ptr<Job> job) {
 
 template <class S>
 std::unique_ptr<Job> Entity::State::job_of(S& stanza) {
-    std::unique_ptr<Job> job;
-    if (spare_jobs.empty()) {
-        job = std::make_unique<Job>();
-    } else {
-        job = std::move(spare_jobs.back());
-        spare_jobs.pop_back();
-    }
+    if (spare_jobs.empty()) add_spare_job();
+    std::unique_ptr<Job> job = std::move(spare_jobs.back());
+    spare_jobs.pop_back();
     job->stanza = std::move(stanza);
     return job;
 }
+
+void Entity::State::add_spare_job() { spare_jobs.push_back(std::make_unique<Job>()); }
 
 void Entity::State::put_back(std::unique_ptr<Job>&& job) {
     constexpr std::size_t enough = 64;
@@ -362,12 +353,13 @@ bool Entity::State::may_complain() {
 
 template <class S>
 void Entity::State::call_plain(std::span<const Bound<Handler>> handlers, S& stanza) {
+    if (handlers.empty()) return unhandled(stanza);
     bool error_sent = false;
-    for (std::size_t i = 0; i < handlers.size() && !stopped; ++i) {
-        const Bound<Handler>& bound = handlers[i];
+    for (const Bound<Handler>& bound : handlers) {
+        if (stopped) return;
         if (!bound.usable()) continue;
         try {
-            if (bound.handler->keeps && i + 1 < handlers.size()) {
+            if (bound.handler->keeps && &bound != &handlers.back()) {
                 S copied = stanza.copy();
                 static_cast<void>(bound.handler->call(copied, face));
             } else {

@@ -49,7 +49,7 @@ void Entity::State::answer_failure(Owed& one, std::exception_ptr error) {
 }
 
 bool Entity::State::overloaded() {
-    if (running < options.handlers_in_flight) return false;
+    if (has_place()) return false;
     if (ready.size() < options.handlers_in_flight && ready_bytes < options.waiting_bytes) return false;
     if (!std::exchange(said_overloaded, true))
         log(LogLevel::warning, fmt::format("{} handlers run and as many stanzas wait for one: turning stanzas away.",
@@ -57,9 +57,8 @@ bool Entity::State::overloaded() {
     return true;
 }
 
-// It may have no place yet. Reading goes on meanwhile: what the handlers that run wait for may come next.
-void Entity::State::start(std::unique_ptr<Job>&& job) {
-    if (running < options.handlers_in_flight) return launch(std::move(job));
+// Reading goes on meanwhile: what the handlers that run wait for may come next.
+void Entity::State::wait_for_place(std::unique_ptr<Job>&& job) {
     make_wait(*job);
     ready_bytes += job->bytes();
     ready.push_back(std::move(job));
@@ -105,55 +104,62 @@ void Entity::State::make_wait(Job& job) {
     if (!job.owed && !job.answered) job.owed = owe(std::get<Iq>(job.stanza));
 }
 
+namespace {
+
+// Calls the next of its handlers. The task is empty if that was plain.
+task<> begin(Entity::State& state, Job& job) {
+    const std::size_t place = job.next++;
+    if (job.answering.handler != nullptr) {
+        if (!job.answering.usable()) throw StanzaError(Condition::service_unavailable);  // dropped while this waited
+        return job.answering.handler->call(std::get<Iq>(job.stanza), job.answer, state.face);
+    }
+    const Bound<Handler>& bound = job.handlers[place];
+    if (!bound.usable()) return {};
+    if (bound.handler->keeps) {
+        job.name_peer();  // which nobody could tell any more
+        if (job.has_more()) {
+            std::visit([&](const auto& stanza) { job.copied = stanza.copy(); }, job.stanza);
+            return bound.handler->call(Job::stanza_in(job.copied), state.face);
+        }
+    }
+    return bound.handler->call(job.as_stanza(), state.face);
+}
+
+// False: the runner is to go home; else it is among the idle ones, and is to rest.
+bool end_job(Entity::State& state, Runner& runner) {
+    constexpr std::size_t most_idle = 32;
+    const std::shared_ptr<Entity::State> alive = std::move(runner.job->entity);
+    {
+        const Entity::State::Call call(state);
+        Job& job = *runner.job;
+        if (job.answering.handler != nullptr) state.answer_for(job);
+        --state.running;
+        if (job.launch != nullptr) job.launch->ended = true;
+        if (job.has_turn) state.ended_turns.push_back(std::move(job.peer));
+        state.put_back(std::move(runner.job));
+        if (!state.ended_turns.empty() || !state.ready.empty()) state.pass_turns();
+    }
+    if (state.stopped || state.idle.size() >= most_idle) return false;
+    state.idle.push_back(&runner);
+    return true;
+}
+
+}  // namespace
+
 task<> Entity::State::run_jobs(State& state, std::unique_ptr<Job> first) {
     Runner me{std::move(first)};
     while (me.job != nullptr) {
         while (me.job->has_more() && !state.stopped) {
             try {
-                task<> work = state.begin(*me.job);
+                task<> work = begin(state, *me.job);
                 if (work.valid()) co_await std::move(work);
             } catch (...) {
                 state.step_failed(*me.job, std::current_exception());
             }
         }
-        if (!state.job_ended(me)) co_return;
+        if (!end_job(state, me)) co_return;
         co_await me.rest.wait();
     }
-}
-
-// Calls the next of its handlers. The task is empty if that was plain.
-task<> Entity::State::begin(Job& job) {
-    const std::size_t place = job.next++;
-    if (job.answering.handler != nullptr) {
-        if (!job.answering.usable()) throw StanzaError(Condition::service_unavailable);  // dropped while this waited
-        return job.answering.handler->call(std::get<Iq>(job.stanza), job.answer, face);
-    }
-    const Bound<Handler>& bound = job.handlers[place];
-    if (!bound.usable()) return {};
-    if (!bound.handler->keeps) return bound.handler->call(job.as_stanza(), face);
-    job.name_peer();  // which nobody could tell any more
-    if (!job.has_more()) return bound.handler->call(job.as_stanza(), face);
-    std::visit([&](const auto& stanza) { job.copied = stanza.copy(); }, job.stanza);
-    return bound.handler->call(Job::stanza_in(job.copied), face);
-}
-
-// False: the runner is to go home; else it is among the idle ones, and is to rest.
-bool Entity::State::job_ended(Runner& runner) {
-    constexpr std::size_t most_idle = 32;
-    const std::shared_ptr<State> alive = std::move(runner.job->entity);
-    {
-        const Call call(*this);
-        Job& job = *runner.job;
-        if (job.answering.handler != nullptr) answer_for(job);
-        --running;
-        if (job.launch != nullptr) job.launch->ended = true;
-        if (job.has_turn) ended_turns.push_back(std::move(job.peer));
-        put_back(std::move(runner.job));
-        if (!ended_turns.empty() || !ready.empty()) pass_turns();
-    }
-    if (stopped || idle.size() >= most_idle) return false;
-    idle.push_back(&runner);
-    return true;
 }
 
 void Entity::State::answer_for(Job& job) {
@@ -175,7 +181,7 @@ void Entity::State::pass_turns() {
                 if (handle(job)) break;
                 put_back(std::move(job));
             }
-        } else if (!ready.empty() && running < options.handlers_in_flight) {
+        } else if (!ready.empty() && has_place()) {
             std::unique_ptr<Job> job = ready.pop_front();
             ready_bytes -= job->bytes();
             if (job->owed && !job->owed->due()) {  // it waited too long, and was told so
