@@ -141,8 +141,12 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void answer_failure(Owed& one, std::exception_ptr error);
     template <class S>
     [[gnu::hot]] std::unique_ptr<Job> job_of(S& stanza);
-    void add_spare_job();
-    [[gnu::hot]] void put_back(std::unique_ptr<Job>&& job);
+    std::unique_ptr<Job> spare_job() {
+        if (!idle.empty() && idle.back()->job != nullptr) return std::move(idle.back()->job);
+        return another_spare_job();
+    }
+    std::unique_ptr<Job> another_spare_job();
+    void put_back(std::unique_ptr<Job> job);
     bool anybody_has_a_turn() const { return launches != nullptr || !turns.empty(); }
     bool is_taken(std::string_view peer);  // its turn, by a task
     void wait_for_turn(std::unique_ptr<Job> job);
@@ -152,9 +156,11 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     bool handle_query(std::unique_ptr<Job>& job, Iq& query);
     bool has_place() const { return running < options.handlers_in_flight; }  // for one more task
     void start(std::unique_ptr<Job>&& job) {  // precondition: nobody else has its turn, and it has handlers
-        has_place() ? launch(std::move(job)) : wait_for_place(std::move(job));
+        has_place() ? launch(std::move(job), nullptr) : wait_for_place(std::move(job));
     }
-    [[gnu::hot]] void launch(std::unique_ptr<Job>&& job);  // the same, and there is a place for it
+    // The same, and there is a place for it.
+    [[gnu::hot]] void launch(std::unique_ptr<Job>&& job, Asked* query);
+    void launch_query(std::unique_ptr<Job>&& job);
     void wait_for_place(std::unique_ptr<Job>&& job);
     void make_wait(Job& job);  // with all that it needs from here on
     [[gnu::hot]] static task<> run_jobs(State& state, std::unique_ptr<Job> first);

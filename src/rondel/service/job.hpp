@@ -1,6 +1,7 @@
 // A stanza that has to wait, for its turn or for a handler that is a task, and all that must live as long.
 #pragma once
 
+#include "rondel/service/any_stanza.hpp"
 #include "rondel/service/dispatch.hpp"
 #include "rondel/service/outside.hpp"
 #include "rondel/service/owed.hpp"
@@ -10,7 +11,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace rondel {
@@ -37,11 +37,6 @@ struct Launch {
 
 // Owns: the stanza. Shares: once it waits, the entity and the routers that its handlers belong to.   Threads: one.
 struct Job {
-    using AnyStanza = std::variant<Message, Presence, Iq>;
-    static Stanza& stanza_in(AnyStanza& any) {
-        return std::visit([](Stanza& one) -> Stanza& { return one; }, any);
-    }
-
     AnyStanza stanza;
     AnyStanza copied;                          // for a handler that keeps it, where others come behind
     std::string peer;                          // whose turn it takes, once name_peer() was called
@@ -58,10 +53,9 @@ struct Job {
     bool error_sent = false;   // at most one error for a stanza (RFC 6120 §8.3.1)
 
     bool has_more() const { return next < (answering.handler != nullptr ? 1 : handlers.size()); }
-    Stanza& as_stanza() { return stanza_in(stanza); }
     // To be called while it has its stanza; most jobs end without anybody having asked.
     void name_peer() {
-        if (peer.empty()) peer = bare_of(Outside(as_stanza()).from().value_or(std::string_view()));
+        if (peer.empty()) peer = bare_of(Outside(*stanza).from().value_or(std::string_view()));
     }
     void take(std::span<const Bound<Handler>> all) {
         if (all.size() == 1) {
@@ -72,19 +66,17 @@ struct Job {
             handlers = several_;
         }
     }
-    std::size_t bytes() const {
-        return std::visit([](const Stanza& one) { return one.element().block()->bytes(); }, stanza);
-    }
+    std::size_t bytes() const { return stanza->element().block()->bytes(); }
     // For the next stanza: lets go of everything but memory.
     void clear() {
-        as_stanza().release();
+        stanza.drop();
         peer.clear();
         handlers = {};
         answering = {};
         owed.reset();
         next = 0;
         answered = error_sent = false;
-        if (!several_.empty()) stanza_in(copied).release();
+        if (!several_.empty()) copied.drop();
         several_.clear();
         if (!std::exchange(has_turn, false)) return;  // it has never waited
         routers.clear();

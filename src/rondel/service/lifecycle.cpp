@@ -158,7 +158,7 @@ void Entity::State::closing(bool for_good) {
 void Entity::State::answer_what_is_owed() {
     for (const Launch* one = launches; one != nullptr; one = one->outer) {
         if (one->ended || one->asked == nullptr || std::exchange(one->asked->answered, true)) continue;
-        one->job->owed = owe(std::get<Iq>(one->job->stanza));
+        one->job->owed = owe(one->job->stanza.iq());
     }
     for (std::uint32_t place = 0; place < owed.end(); ++place)
         if (owed[place] != nullptr)
@@ -183,7 +183,7 @@ void Entity::State::stop() {
     message_waiters.give_up_all();
     presence_waiters.give_up_all();
     for (const auto& writer : std::exchange(writers, {})) writer->wake();
-    for (Runner* const runner : std::exchange(idle, {})) runner->rest.go_on();
+    for (Runner* const runner : std::exchange(idle, {})) runner->rest.go_on();  // home
     turns.clear();
     ready.clear();
     ready_bytes = 0;

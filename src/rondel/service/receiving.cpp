@@ -221,7 +221,7 @@ void Entity::State::receive_query(Iq& query, const Outside& outside) {
     if (overloaded()) return turn_away(query, StanzaError(Condition::resource_constraint));
     std::unique_ptr<Job> job = job_of(query);
     job->answering = bound;
-    start(std::move(job));
+    has_place() ? launch_query(std::move(job)) : wait_for_place(std::move(job));
 }
 
 void Entity::State::unhandled(const Stanza& stanza) {
@@ -289,14 +289,12 @@ bool Entity::State::handle_query(std::unique_ptr<Job>& job, Iq& query) {
 }
 
 bool Entity::State::handle(std::unique_ptr<Job>& job) {
-    return std::visit(
-        [&](auto& stanza) {
-            if constexpr (std::is_same_v<decltype(stanza), Iq&>)
-                return handle_query(job, stanza);
-            else
-                return handle(job, stanza);
-        },
-        job->stanza);
+    return job->stanza.visit([&](auto& stanza) {
+        if constexpr (std::is_same_v<decltype(stanza), Iq&>)
+            return handle_query(job, stanza);
+        else
+            return handle(job, stanza);
+    });
 }
 
 void Entity::State::wait_for_turn(std::unique_ptr<Job> job) {
@@ -305,30 +303,30 @@ void Entity::State::wait_for_turn(std::unique_ptr<Job> job) {
     if (!turns.wait(job, options.handlers_per_peer, options.waiting_bytes)) {
         if (may_complain())
             log(LogLevel::warning, "A peer has more under way than is allowed for one; turned a stanza of it away.");
-        turn_away(one.as_stanza(), StanzaError(Condition::resource_constraint));
+        turn_away(*one.stanza, StanzaError(Condition::resource_constraint));
         return put_back(std::move(job));
     }
-    if (const Iq* query = std::get_if<Iq>(&one.stanza)) one.owed = owe(*query);
+    if (one.stanza.is_iq()) one.owed = owe(one.stanza.iq());
 }
 
 template <class S>
 std::unique_ptr<Job> Entity::State::job_of(S& stanza) {
-    if (spare_jobs.empty()) add_spare_job();
-    std::unique_ptr<Job> job = std::move(spare_jobs.back());
-    spare_jobs.pop_back();
-    job->stanza = std::move(stanza);
+    std::unique_ptr<Job> job = spare_job();
+    job->stanza.hold(std::move(stanza));
     return job;
 }
 
-void Entity::State::add_spare_job() { spare_jobs.push_back(std::make_unique<Job>()); }
+std::unique_ptr<Job> Entity::State::another_spare_job() {
+    if (spare_jobs.empty()) return std::make_unique<Job>();
+    std::unique_ptr<Job> job = std::move(spare_jobs.back());
+    spare_jobs.pop_back();
+    return job;
+}
 
-void Entity::State::put_back(std::unique_ptr<Job>&& job) {
+void Entity::State::put_back(std::unique_ptr<Job> job) {
     constexpr std::size_t enough = 64;
     job->clear();
-    if (spare_jobs.size() < enough && !stopped)
-        spare_jobs.push_back(std::move(job));
-    else
-        job.reset();
+    if (spare_jobs.size() < enough && !stopped) spare_jobs.push_back(std::move(job));
 }
 
 // What comes while the task of its peer is just being begun waits, too.

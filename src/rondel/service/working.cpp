@@ -65,16 +65,9 @@ void Entity::State::wait_for_place(std::unique_ptr<Job>&& job) {
 }
 
 // The task begins at once, inside this call. What it needs only if it waits, it gets only if it does.
-void Entity::State::launch(std::unique_ptr<Job>&& job) {
+void Entity::State::launch(std::unique_ptr<Job>&& job, Asked* query) {
     Job& one = *job;
-    Launch here{&one, nullptr, false, launches};
-    std::optional<Asked> query;
-    if (one.answering.handler != nullptr && !one.owed) {
-        const Outside outside(one.as_stanza());
-        query =
-            Asked{outside.id().value_or(std::string_view()), outside.from().value_or(std::string_view()), false, asked};
-        here.asked = asked = &*query;
-    }
+    Launch here{&one, query, false, launches};
     one.launch = launches = &here;
     ++running;
     if (idle.empty()) {
@@ -82,16 +75,25 @@ void Entity::State::launch(std::unique_ptr<Job>&& job) {
     } else {
         Runner& runner = *idle.back();
         idle.pop_back();
+        if (runner.job != nullptr) put_back(std::move(runner.job));
         runner.job = std::move(job);
         runner.rest.go_on();
     }
     launches = here.outer;
-    if (query) asked = query->outer;
     if (here.ended) return;
     one.launch = nullptr;
     one.entity = shared_from_this();
-    if (query && query->answered) one.answered = true;
+    if (query != nullptr && query->answered) one.answered = true;
     make_wait(one);
+}
+
+// While it is being begun nobody is owed anything yet.
+void Entity::State::launch_query(std::unique_ptr<Job>&& job) {
+    const Outside outside(*job->stanza);
+    Asked query{outside.id().value_or(std::string_view()), outside.from().value_or(std::string_view()), false, asked};
+    asked = &query;
+    launch(std::move(job), &query);
+    asked = query.outer;
 }
 
 void Entity::State::make_wait(Job& job) {
@@ -101,7 +103,7 @@ void Entity::State::make_wait(Job& job) {
     for (const Bound<Handler>& one : job.handlers) job.routers.push_back(one.taken->shared_from_this());
     if (job.answering.handler == nullptr) return;
     job.routers.push_back(job.answering.taken->shared_from_this());
-    if (!job.owed && !job.answered) job.owed = owe(std::get<Iq>(job.stanza));
+    if (!job.owed && !job.answered) job.owed = owe(job.stanza.iq());
 }
 
 namespace {
@@ -111,18 +113,18 @@ task<> begin(Entity::State& state, Job& job) {
     const std::size_t place = job.next++;
     if (job.answering.handler != nullptr) {
         if (!job.answering.usable()) throw StanzaError(Condition::service_unavailable);  // dropped while this waited
-        return job.answering.handler->call(std::get<Iq>(job.stanza), job.answer, state.face);
+        return job.answering.handler->call(job.stanza.iq(), job.answer, state.face);
     }
     const Bound<Handler>& bound = job.handlers[place];
     if (!bound.usable()) return {};
     if (bound.handler->keeps) {
         job.name_peer();  // which nobody could tell any more
         if (job.has_more()) {
-            std::visit([&](const auto& stanza) { job.copied = stanza.copy(); }, job.stanza);
-            return bound.handler->call(Job::stanza_in(job.copied), state.face);
+            job.stanza.visit([&](const auto& stanza) { job.copied.hold(stanza.copy()); });
+            return bound.handler->call(*job.copied, state.face);
         }
     }
-    return bound.handler->call(job.as_stanza(), state.face);
+    return bound.handler->call(*job.stanza, state.face);
 }
 
 // False: the runner is to go home; else it is among the idle ones, and is to rest.
@@ -136,19 +138,22 @@ bool end_job(Entity::State& state, Runner& runner) {
         --state.running;
         if (job.launch != nullptr) job.launch->ended = true;
         if (job.has_turn) state.ended_turns.push_back(std::move(job.peer));
-        state.put_back(std::move(runner.job));
+        job.clear();
         if (!state.ended_turns.empty() || !state.ready.empty()) state.pass_turns();
     }
-    if (state.stopped || state.idle.size() >= most_idle) return false;
-    state.idle.push_back(&runner);
-    return true;
+    if (!state.stopped && state.idle.size() < most_idle) {
+        state.idle.push_back(&runner);
+        return true;
+    }
+    state.put_back(std::move(runner.job));
+    return false;
 }
 
 }  // namespace
 
 task<> Entity::State::run_jobs(State& state, std::unique_ptr<Job> first) {
     Runner me{std::move(first)};
-    while (me.job != nullptr) {
+    do {
         while (me.job->has_more() && !state.stopped) {
             try {
                 task<> work = begin(state, *me.job);
@@ -159,7 +164,7 @@ task<> Entity::State::run_jobs(State& state, std::unique_ptr<Job> first) {
         }
         if (!end_job(state, me)) co_return;
         co_await me.rest.wait();
-    }
+    } while (!state.stopped);
 }
 
 void Entity::State::answer_for(Job& job) {
@@ -167,7 +172,7 @@ void Entity::State::answer_for(Job& job) {
     if (job.owed)
         job.owed->answer(std::move(answer));
     else if (job.launch != nullptr && !job.launch->asked->answered)  // else it was answered by hand
-        reply(finished(std::move(answer), std::get<Iq>(job.stanza)));
+        reply(finished(std::move(answer), job.stanza.iq()));
 }
 
 void Entity::State::pass_turns() {
@@ -188,7 +193,7 @@ void Entity::State::pass_turns() {
                 ended_turns.push_back(std::move(job->peer));
                 put_back(std::move(job));
             } else {
-                launch(std::move(job));
+                launch(std::move(job), nullptr);
             }
         } else {
             break;
@@ -200,9 +205,9 @@ void Entity::State::pass_turns() {
 
 void Entity::State::step_failed(Job& job, std::exception_ptr error) {
     if (job.answering.handler != nullptr)
-        job.answer = error_answer(std::get<Iq>(job.stanza), error);
+        job.answer = error_answer(job.stanza.iq(), error);
     else
-        failed(job.as_stanza(), error, job.error_sent);
+        failed(*job.stanza, error, job.error_sent);
 }
 
 void Entity::State::failed(const Stanza& stanza, std::exception_ptr error, bool& error_sent) {
