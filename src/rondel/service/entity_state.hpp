@@ -102,6 +102,9 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     // Receiving.
     [[gnu::hot]] void receive(Stanza& stanza);
     [[gnu::hot]] void receive_one(Stanza& stanza, const Outside& outside);
+    [[gnu::hot]] void receive_message(Stanza& stanza, const Outside& outside);
+    void receive_presence(Stanza& stanza, const Outside& outside);
+    void receive_iq(Stanza& stanza, const Outside& outside);
     void receive_filtered(Stanza& stanza);
     bool pass_filters_in(Stanza& stanza, std::exception_ptr& thrown);
     bool is_too_much(const Stanza& stanza, const Outside& outside);  // for its sender's share; then it is turned away
@@ -161,6 +164,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     // The same, and there is a place for it.
     [[gnu::hot]] void launch(std::unique_ptr<Job>&& job, Asked* query);
     void launch_query(std::unique_ptr<Job>&& job);
+    void leave_waiting(Job& job, const Asked* query);  // its runner came back before it ended
     void wait_for_place(std::unique_ptr<Job>&& job);
     void make_wait(Job& job);  // with all that it needs from here on
     [[gnu::hot]] static task<> run_jobs(State& state, std::unique_ptr<Job> first);
@@ -220,7 +224,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     bool overloaded();  // there is no place, and no more may wait for one
     bool may_complain();
     bool is_untidy() const {  // something of what tidy_up() does may be due
-        return reading_held || draining || timer_added || !dropped_routers.empty() || !dropped_dispatches.empty();
+        return reading_held || draining || timer_added || !dropped_dispatches.empty();  // where a router was, too
     }
     void tidy_up();
 
@@ -304,7 +308,9 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     bool passing_turns = false;
     Launch* launches = nullptr;  // on the stack
     Asked* asked = nullptr;      // likewise
-    std::vector<Runner*> idle;
+    static constexpr std::size_t most_idle = 32;
+    std::vector<Runner*> idle;  // each may have a spare job, too
+    static constexpr std::size_t most_spare_jobs = 64;
     std::vector<std::unique_ptr<Job>> spare_jobs;
     Slab<Owed*> owed;
     OwedByQuery owed_by_query;

@@ -76,8 +76,10 @@ struct Job {
         owed.reset();
         next = 0;
         answered = error_sent = false;
-        if (!several_.empty()) copied.drop();
-        several_.clear();
+        if (!several_.empty()) {
+            copied.drop();
+            several_.clear();
+        }
         if (!std::exchange(has_turn, false)) return;  // it has never waited
         routers.clear();
         entity.reset();

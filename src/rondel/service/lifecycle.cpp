@@ -14,7 +14,11 @@ Entity::State::State(Jid address_, const boost::asio::any_io_executor& executor_
       face(*this),
       dispatch(std::make_unique<Dispatch>(routers)),
       shares(options.peer_stanzas, options.peer_bytes),
-      storms(options.presence) {}
+      storms(options.presence) {
+    // So that giving back needs no memory.
+    idle.reserve(most_idle);
+    spare_jobs.reserve(most_spare_jobs);
+}
 
 void Entity::State::Call::end() {
     state_.tidy_up();

@@ -148,30 +148,33 @@ bool Entity::State::pass_filters_in(Stanza& stanza, std::exception_ptr& thrown) 
 }
 
 void Entity::State::receive_one(Stanza& stanza, const Outside& outside) {
-    switch (stanza.kind()) {
-        case StanzaKind::iq: {
-            Iq iq(std::move(stanza));
-            if (outside.asks()) return receive_query(iq, outside);
-            if (receive_answer(iq)) return;
-            ledger.late_answer();
-            return unhandled(iq);
-        }
-        case StanzaKind::message: {
-            Message message(std::move(stanza));
-            if (!message_waiters.empty() && offer(message_waiters, message)) return;
-            if (draining && !message.is_error())
-                return turn_away(message, StanzaError(Condition::recipient_unavailable));
-            if (anybody_has_a_turn() && has_to_wait(message, outside)) return;
-            return dispatch->may_mix() ? handle_mixed(message) : handle_now(message, find(message));
-        }
-        case StanzaKind::presence: {
-            Presence presence(std::move(stanza));
-            rooms.received(presence);
-            if (!presence_waiters.empty() && offer(presence_waiters, presence)) return;
-            if (draining || (anybody_has_a_turn() && has_to_wait(presence, outside))) return;
-            return handle_now(presence, find(presence));
-        }
-    }
+    if (stanza.kind() == StanzaKind::message) return receive_message(stanza, outside);
+    if (stanza.kind() == StanzaKind::presence) return receive_presence(stanza, outside);
+    receive_iq(stanza, outside);
+}
+
+void Entity::State::receive_message(Stanza& stanza, const Outside& outside) {
+    Message message(std::move(stanza));
+    if (!message_waiters.empty() && offer(message_waiters, message)) return;
+    if (draining && !message.is_error()) return turn_away(message, StanzaError(Condition::recipient_unavailable));
+    if (anybody_has_a_turn() && has_to_wait(message, outside)) return;
+    dispatch->may_mix() ? handle_mixed(message) : handle_now(message, find(message));
+}
+
+void Entity::State::receive_presence(Stanza& stanza, const Outside& outside) {
+    Presence presence(std::move(stanza));
+    rooms.received(presence);
+    if (!presence_waiters.empty() && offer(presence_waiters, presence)) return;
+    if (draining || (anybody_has_a_turn() && has_to_wait(presence, outside))) return;
+    handle_now(presence, find(presence));
+}
+
+void Entity::State::receive_iq(Stanza& stanza, const Outside& outside) {
+    Iq iq(std::move(stanza));
+    if (outside.asks()) return receive_query(iq, outside);
+    if (receive_answer(iq)) return;
+    ledger.late_answer();
+    unhandled(iq);
 }
 
 template <class S>
@@ -324,9 +327,8 @@ std::unique_ptr<Job> Entity::State::another_spare_job() {
 }
 
 void Entity::State::put_back(std::unique_ptr<Job> job) {
-    constexpr std::size_t enough = 64;
     job->clear();
-    if (spare_jobs.size() < enough && !stopped) spare_jobs.push_back(std::move(job));
+    if (spare_jobs.size() < most_spare_jobs && !stopped) spare_jobs.push_back(std::move(job));
 }
 
 // What comes while the task of its peer is just being begun waits, too.

@@ -66,9 +66,8 @@ void Entity::State::wait_for_place(std::unique_ptr<Job>&& job) {
 
 // The task begins at once, inside this call. What it needs only if it waits, it gets only if it does.
 void Entity::State::launch(std::unique_ptr<Job>&& job, Asked* query) {
-    Job& one = *job;
-    Launch here{&one, query, false, launches};
-    one.launch = launches = &here;
+    Launch here{job.get(), query, false, launches};
+    job->launch = launches = &here;
     ++running;
     if (idle.empty()) {
         executing::spawn(executor, run_jobs(*this, std::move(job)), [](std::exception_ptr) {});  // which lets none out
@@ -80,11 +79,7 @@ void Entity::State::launch(std::unique_ptr<Job>&& job, Asked* query) {
         runner.rest.go_on();
     }
     launches = here.outer;
-    if (here.ended) return;
-    one.launch = nullptr;
-    one.entity = shared_from_this();
-    if (query != nullptr && query->answered) one.answered = true;
-    make_wait(one);
+    if (!here.ended) leave_waiting(*here.job, query);
 }
 
 // While it is being begun nobody is owed anything yet.
@@ -94,6 +89,16 @@ void Entity::State::launch_query(std::unique_ptr<Job>&& job) {
     asked = &query;
     launch(std::move(job), &query);
     asked = query.outer;
+}
+
+void Entity::State::leave_waiting(Job& job, const Asked* query) {
+    job.launch = nullptr;
+    job.entity = shared_from_this();
+    if (query != nullptr) {
+        asked = query->outer;
+        job.answered = query->answered;
+    }
+    make_wait(job);
 }
 
 void Entity::State::make_wait(Job& job) {
@@ -129,7 +134,6 @@ task<> begin(Entity::State& state, Job& job) {
 
 // False: the runner is to go home; else it is among the idle ones, and is to rest.
 bool end_job(Entity::State& state, Runner& runner) {
-    constexpr std::size_t most_idle = 32;
     const std::shared_ptr<Entity::State> alive = std::move(runner.job->entity);
     {
         const Entity::State::Call call(state);
@@ -141,7 +145,7 @@ bool end_job(Entity::State& state, Runner& runner) {
         job.clear();
         if (!state.ended_turns.empty() || !state.ready.empty()) state.pass_turns();
     }
-    if (!state.stopped && state.idle.size() < most_idle) {
+    if (!state.stopped && state.idle.size() < Entity::State::most_idle) {
         state.idle.push_back(&runner);
         return true;
     }
