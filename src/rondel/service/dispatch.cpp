@@ -36,11 +36,8 @@ void Dispatch::add(Taken& taken, std::size_t order) {
 }
 
 const Dispatch::Handlers& Dispatch::find(const Message& message, bool own_words, Handlers& mixed) const {
-    const MessageType type = message.type();
-    if (type == MessageType::error) return errors_;
-    if (own_words) return none_;
-    const Handlers& untyped = messages_[static_cast<std::size_t>(type)];
-    if (payloads_.empty()) return untyped;
+    const Handlers& untyped = find(message.type(), own_words);
+    if (&untyped == &errors_ || &untyped == &none_) return untyped;
     mixed.clear();
     for (const ElementView payload : message.element().children())
         if (const Handlers* more = payloads_.find({payload.name(), payload.ns()}))

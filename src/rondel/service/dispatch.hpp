@@ -8,6 +8,7 @@
 
 #include <array>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace rondel {
@@ -31,6 +32,12 @@ struct Bound {
     bool usable() const { return handler != nullptr && !taken->dropped; }
 };
 
+inline bool any_waits(std::span<const Bound<Handler>> handlers) {
+    for (const Bound<Handler>& one : handlers)
+        if (one.handler->waits) return true;
+    return false;
+}
+
 // Borrows: the routers.   Threads: one.
 class Dispatch {
   public:
@@ -39,10 +46,14 @@ class Dispatch {
 
     explicit Dispatch(const std::vector<std::shared_ptr<Taken>>& routers);
 
-    // In the order in which they are to be called: a list of ours, or one that is made in `mixed`. `own_words`: what we
-    // ourselves said in a room.
-    [[gnu::hot]] const Handlers& find(const Message& message, bool own_words, Handlers& mixed) const;
+    // In the order in which they are to be called. `own_words`: what we ourselves said in a room.
+    const Handlers& find(MessageType type, bool own_words) const {
+        if (type == MessageType::error) return errors_;
+        return own_words ? none_ : messages_[static_cast<std::size_t>(type)];
+    }
+    // Where some handlers are for payloads: a list of ours, or one that is made in `mixed`.
     bool may_mix() const { return !payloads_.empty(); }
+    const Handlers& find(const Message& message, bool own_words, Handlers& mixed) const;
     const Handlers& find(const Presence& presence) const;
     Bound<AnswerHandler> find(const Iq& query) const;  // the first router that has one
 

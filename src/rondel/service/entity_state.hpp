@@ -25,6 +25,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -73,7 +74,9 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     std::error_code pass_filters_out(Stanza& stanza);
     std::error_code queue(Stanza& stanza, OutcomeCallback& told, bool reply);  // refused, they are as they were
     std::error_code hand_over(Queued& queued);  // to the link, or to the outbox; refused, it is as it was
-    [[gnu::hot]] bool goes_at_once() const;     // to the link, and not to the outbox
+    bool goes_at_once() const {                 // to the link, and not to the outbox
+        return !stopped && link != nullptr && outbox.empty() && link_has_room();
+    }
     [[gnu::hot]] std::error_code transmit(Stanza& stanza, OutcomeCallback& told, RequestTable::Number request,
                                           bool reply);
     std::error_code enqueue(Queued& queued);
@@ -81,7 +84,9 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void drop(Queued queued, Outcome outcome, std::error_code why = {});
     void tell(std::vector<Told> told);
     void tell(const OutcomeCallback& told, Outcome outcome);
-    bool link_has_room() const;
+    bool link_has_room() const {
+        return link->backlog() < options.high_water && transit.unwritten() * 2 < options.queue_stanzas;
+    }
     bool congested(std::size_t part) const;  // more than 1/part of what may wait does
     void wake_writers();
 
@@ -97,6 +102,9 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     // Receiving.
     [[gnu::hot]] void receive(Stanza& stanza);
     [[gnu::hot]] void receive_one(Stanza& stanza, const Outside& outside);
+    [[gnu::hot]] void receive_message(Stanza& stanza, const Outside& outside);
+    void receive_presence(Stanza& stanza, const Outside& outside);
+    void receive_iq(Stanza& stanza, const Outside& outside);
     void receive_filtered(Stanza& stanza);
     bool pass_filters_in(Stanza& stanza, std::exception_ptr& thrown);
     bool is_too_much(const Stanza& stanza, const Outside& outside);  // for its sender's share; then it is turned away
@@ -106,23 +114,42 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void hear_held(std::string_view sender);  // the presence that is held of it
     void receive_query(Iq& query, const Outside& outside);
     template <class S>
-    [[gnu::hot]] void receive_in_turn(S& stanza, const Outside& outside);
+    bool has_to_wait(S& stanza, const Outside& outside);  // for its turn; then it does
     template <class S>
     bool offer(Waiters<S>& waiters, S& stanza);
     void unhandled(const Stanza& stanza);
     void turn_away(const Stanza& stanza, const StanzaError& error);
 
     // Working: plain handlers at once, waiting ones as jobs.
-    [[gnu::hot]] const Dispatch::Handlers& find(const Message& message, Dispatch::Handlers& mixed) const;
-    const Dispatch::Handlers& find(const Presence& presence, Dispatch::Handlers& mixed) const;
+    bool are_own_words(const Message& message, MessageType type) const {  // said in a room
+        return !rooms.empty() && type == MessageType::groupchat && rooms.is_ours(message.from());
+    }
+    const Dispatch::Handlers& find(const Message& message) const {
+        const MessageType type = message.type();
+        return dispatch->find(type, are_own_words(message, type));
+    }
+    const Dispatch::Handlers& find(const Message& message, Dispatch::Handlers& mixed) const;
+    const Dispatch::Handlers& find(const Presence& presence) const;
+    void handle_mixed(Message& message);
     template <class S>
-    [[gnu::hot]] void call_plain(const Dispatch::Handlers& handlers, S& stanza);
+    void handle_now(S& stanza, std::span<const Bound<Handler>> handlers) {
+        any_waits(handlers) ? handle_as_task(stanza, handlers) : call_plain(handlers, stanza);
+    }
+    template <class S>
+    [[gnu::hot]] void handle_as_task(S& stanza, std::span<const Bound<Handler>> handlers);
+    template <class S>
+    [[gnu::hot]] void call_plain(std::span<const Bound<Handler>> handlers, S& stanza);
     void answer_plain(const Bound<AnswerHandler>& bound, const Iq& query);
     void answer_later(const Bound<AnswerHandler>& bound, Iq query, std::shared_ptr<Owed> one);
     void answer_failure(Owed& one, std::exception_ptr error);
     template <class S>
-    [[gnu::hot]] std::unique_ptr<Job> job_of(S& stanza, std::string_view peer);
-    [[gnu::hot]] void put_back(std::unique_ptr<Job> job);
+    [[gnu::hot]] std::unique_ptr<Job> job_of(S& stanza);
+    std::unique_ptr<Job> spare_job() {
+        if (!idle.empty() && idle.back()->job != nullptr) return std::move(idle.back()->job);
+        return another_spare_job();
+    }
+    std::unique_ptr<Job> another_spare_job();
+    void put_back(std::unique_ptr<Job> job);
     bool anybody_has_a_turn() const { return launches != nullptr || !turns.empty(); }
     bool is_taken(std::string_view peer);  // its turn, by a task
     void wait_for_turn(std::unique_ptr<Job> job);
@@ -130,15 +157,20 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     template <class S>
     bool handle(std::unique_ptr<Job>& job, S& stanza);
     bool handle_query(std::unique_ptr<Job>& job, Iq& query);
-    [[gnu::hot]] void start(std::unique_ptr<Job> job);   // precondition: nobody else has its turn, and it has handlers
-    [[gnu::hot]] void launch(std::unique_ptr<Job> job);  // the same, and there is a place for it
-    void make_wait(Job& job);                            // with all that it needs from here on
+    bool has_place() const { return running < options.handlers_in_flight; }  // for one more task
+    void start(std::unique_ptr<Job>&& job) {  // precondition: nobody else has its turn, and it has handlers
+        has_place() ? launch(std::move(job), nullptr) : wait_for_place(std::move(job));
+    }
+    // The same, and there is a place for it.
+    [[gnu::hot]] void launch(std::unique_ptr<Job>&& job, Asked* query);
+    void launch_query(std::unique_ptr<Job>&& job);
+    void leave_waiting(Job& job, const Asked* query);  // its runner came back before it ended
+    void wait_for_place(std::unique_ptr<Job>&& job);
+    void make_wait(Job& job);  // with all that it needs from here on
     [[gnu::hot]] static task<> run_jobs(State& state, std::unique_ptr<Job> first);
-    [[gnu::hot]] task<> begin(Job& job, std::size_t handler, Iq& answer);
-    void step_failed(Job& job, std::exception_ptr error, Iq& answer);
-    [[gnu::hot]] std::shared_ptr<State> job_ended(std::unique_ptr<Job> job, Iq&& answer);  // what the job kept alive
-    void answer_for(Job& job, Iq&& answer);
-    [[gnu::hot]] void pass_turns();
+    void step_failed(Job& job, std::exception_ptr error);
+    void answer_for(Job& job);
+    void pass_turns();
     void failed(const Stanza& stanza, std::exception_ptr error, bool& error_sent);
     template <class F>
     void guarded(std::string_view what, const F& call) const {
@@ -189,10 +221,10 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     bool readable() const;
     void closing(bool for_good);
     void answer_what_is_owed();
-    [[gnu::hot]] bool overloaded();
+    bool overloaded();  // there is no place, and no more may wait for one
     bool may_complain();
     bool is_untidy() const {  // something of what tidy_up() does may be due
-        return reading_held || draining || timer_added || !dropped_routers.empty() || !dropped_dispatches.empty();
+        return reading_held || draining || timer_added || !dropped_dispatches.empty();  // where a router was, too
     }
     void tidy_up();
 
@@ -276,7 +308,9 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     bool passing_turns = false;
     Launch* launches = nullptr;  // on the stack
     Asked* asked = nullptr;      // likewise
-    std::vector<Runner*> idle;
+    static constexpr std::size_t most_idle = 32;
+    std::vector<Runner*> idle;  // each may have a spare job, too
+    static constexpr std::size_t most_spare_jobs = 64;
     std::vector<std::unique_ptr<Job>> spare_jobs;
     Slab<Owed*> owed;
     OwedByQuery owed_by_query;

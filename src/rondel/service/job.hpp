@@ -1,13 +1,16 @@
 // A stanza that has to wait, for its turn or for a handler that is a task, and all that must live as long.
 #pragma once
 
+#include "rondel/service/any_stanza.hpp"
 #include "rondel/service/dispatch.hpp"
+#include "rondel/service/outside.hpp"
 #include "rondel/service/owed.hpp"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
-#include <variant>
+#include <utility>
 #include <vector>
 
 namespace rondel {
@@ -34,17 +37,14 @@ struct Launch {
 
 // Owns: the stanza. Shares: once it waits, the entity and the routers that its handlers belong to.   Threads: one.
 struct Job {
-    using AnyStanza = std::variant<Message, Presence, Iq>;
-    static Stanza& stanza_in(AnyStanza& any) {
-        return std::visit([](Stanza& one) -> Stanza& { return one; }, any);
-    }
-
     AnyStanza stanza;
-    AnyStanza copied;            // for a handler that keeps it, where others come behind
-    std::string peer;            // whose turn it takes: the bare JID
-    std::shared_ptr<Owed> owed;  // of an iq that waits
-    Dispatch::Handlers handlers;
-    Bound<AnswerHandler> answering;
+    AnyStanza copied;                          // for a handler that keeps it, where others come behind
+    std::string peer;                          // whose turn it takes, once name_peer() was called
+    std::shared_ptr<Owed> owed;                // of an iq that waits
+    std::span<const Bound<Handler>> handlers;  // ours
+    Bound<AnswerHandler> answering;            // instead
+    Iq answer;                                 // its
+    std::size_t next = 0;                      // of the handlers
     std::vector<std::shared_ptr<Taken>> routers;
     std::shared_ptr<Entity::State> entity;
     Launch* launch = nullptr;  // while its runner has not come back
@@ -52,23 +52,42 @@ struct Job {
     bool answered = false;     // by hand, before it waited
     bool error_sent = false;   // at most one error for a stanza (RFC 6120 §8.3.1)
 
-    std::size_t steps() const { return answering.handler != nullptr ? 1 : handlers.size(); }
-    Stanza& as_stanza() { return stanza_in(stanza); }
-    std::size_t bytes() const {
-        return std::visit([](const Stanza& one) { return one.element().block()->bytes(); }, stanza);
+    bool has_more() const { return next < (answering.handler != nullptr ? 1 : handlers.size()); }
+    // To be called while it has its stanza; most jobs end without anybody having asked.
+    void name_peer() {
+        if (peer.empty()) peer = bare_of(Outside(*stanza).from().value_or(std::string_view()));
     }
+    void take(std::span<const Bound<Handler>> all) {
+        if (all.size() == 1) {
+            only_ = all.front();
+            handlers = {&only_, 1};
+        } else {
+            several_.assign(all.begin(), all.end());
+            handlers = several_;
+        }
+    }
+    std::size_t bytes() const { return stanza->element().block()->bytes(); }
     // For the next stanza: lets go of everything but memory.
     void clear() {
-        stanza_in(stanza).release();
-        stanza_in(copied).release();
+        stanza.drop();
         peer.clear();
-        owed.reset();
-        handlers.clear();
+        handlers = {};
         answering = {};
+        owed.reset();
+        next = 0;
+        answered = error_sent = false;
+        if (!several_.empty()) {
+            copied.drop();
+            several_.clear();
+        }
+        if (!std::exchange(has_turn, false)) return;  // it has never waited
         routers.clear();
         entity.reset();
-        has_turn = answered = error_sent = false;
     }
+
+  private:
+    Bound<Handler> only_;  // mostly there is one, which is copied without a loop
+    Dispatch::Handlers several_;
 };
 
 }  // namespace rondel

@@ -108,6 +108,55 @@ TEST(Launching, what_its_peer_says_meanwhile_waits_for_its_turn) {
     }
 }
 
+// Whose turn it is can be told although the stanza is gone, and although two handlers have it.
+TEST(Launching, what_its_peer_says_meanwhile_waits_for_a_handler_that_has_dropped_the_stanza) {
+    for (const Duration waits : {Duration(0s), Duration(1s)}) {
+        std::vector<std::string> steps;
+        std::unique_ptr<HandDriven> hand;
+        const auto handler = [&](const std::string& name) {
+            return [&, name](Message in, Entity& self) -> task<> {
+                const std::string body(in.body().value_or(""));
+                steps.push_back(name + " begins " + body);
+                in = Message();
+                if (body == "1") (*hand)->receive(stanza(message(name, "romeo@example.net/tomb")), hand->now);
+                if (body == "1") (*hand)->receive(stanza(message(name, "juliet@capulet.lit/balcony")), hand->now);
+                if (waits != Duration::zero()) co_await self.sleep(waits);
+                steps.push_back(name + " ends " + body);
+            };
+        };
+        Router router;
+        router.on_message(handler("a"));
+        hand = std::make_unique<HandDriven>("echo.example.com", std::move(router));
+        hand->open();
+        hand->receive(message("1"));
+        hand->advance(10s);
+        EXPECT_THAT(std::exchange(steps, {}), ElementsAre("a begins 1", "a begins a", "a ends a",  // that of juliet
+                                                          "a ends 1", "a begins a", "a ends a"));
+        Router more;
+        more.on_message(handler("b"));
+        (*hand)->take(std::move(more));
+        hand->receive(message("2"));
+        hand->advance(10s);
+        EXPECT_THAT(std::exchange(steps, {}), ElementsAre("a begins 2", "a ends 2", "b begins 2", "b ends 2"));
+    }
+}
+
+// Nor is anything left of the peer before in what is kept for the next stanza.
+TEST(Launching, each_stanza_takes_the_turn_of_its_own_peer) {
+    Service service(1s);
+    for (const char* who : {"a@x.example/1", "b@x.example/1"}) {
+        service.hand->receive(message("1", who));
+        service.hand->advance(1s);
+    }
+    service.hand->receive(message("2", "c@x.example/1"));
+    service.hand->receive(message("3", "b@x.example/1"));
+    service.take_steps();
+    service.hand->receive(message("4", "c@x.example/2"));
+    EXPECT_THAT(service.take_steps(), IsEmpty());
+    service.hand->receive(message("5", "a@x.example/1"));
+    EXPECT_THAT(service.take_steps(), ElementsAre("begin 5"));
+}
+
 TEST(Launching, what_others_say_meanwhile_does_not_wait) {
     Service service(1s);
     service.meanwhile = [&](const std::string& what, const Stanza&) {
@@ -136,6 +185,19 @@ TEST(Launching, R080_who_closes_meanwhile_answers_first_and_once) {
             const Ledger& ledger = (*service.hand)->ledger();
             EXPECT_EQ(ledger.iqs_received(), ledger.iqs_replied() + ledger.replies_dropped());
         }
+}
+
+TEST(Launching, R080_the_next_query_after_one_that_closed_meanwhile_is_answered_for_itself) {
+    Service service(0s);
+    service.meanwhile = [&](const std::string& what, const Stanza&) {
+        if (what == "q1") (*service.hand)->closing(true, service.hand->now);
+    };
+    service.hand->receive(query("q1"));
+    EXPECT_THAT(service.answers(), ElementsAre("q1 recipient-unavailable"));
+    service.hand->lose();
+    service.hand->open();
+    service.hand->receive(query("q2"));
+    EXPECT_THAT(service.answers(), ElementsAre("q2 result"));
 }
 
 TEST(Launching, R080_who_answers_by_hand_and_then_closes_answered_once) {

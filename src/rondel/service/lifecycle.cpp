@@ -14,7 +14,11 @@ Entity::State::State(Jid address_, const boost::asio::any_io_executor& executor_
       face(*this),
       dispatch(std::make_unique<Dispatch>(routers)),
       shares(options.peer_stanzas, options.peer_bytes),
-      storms(options.presence) {}
+      storms(options.presence) {
+    // So that giving back needs no memory.
+    idle.reserve(most_idle);
+    spare_jobs.reserve(most_spare_jobs);
+}
 
 void Entity::State::Call::end() {
     state_.tidy_up();
@@ -158,7 +162,7 @@ void Entity::State::closing(bool for_good) {
 void Entity::State::answer_what_is_owed() {
     for (const Launch* one = launches; one != nullptr; one = one->outer) {
         if (one->ended || one->asked == nullptr || std::exchange(one->asked->answered, true)) continue;
-        one->job->owed = owe(std::get<Iq>(one->job->stanza));
+        one->job->owed = owe(one->job->stanza.iq());
     }
     for (std::uint32_t place = 0; place < owed.end(); ++place)
         if (owed[place] != nullptr)
@@ -183,7 +187,7 @@ void Entity::State::stop() {
     message_waiters.give_up_all();
     presence_waiters.give_up_all();
     for (const auto& writer : std::exchange(writers, {})) writer->wake();
-    for (Runner* const runner : std::exchange(idle, {})) runner->rest.go_on();
+    for (Runner* const runner : std::exchange(idle, {})) runner->rest.go_on();  // home
     turns.clear();
     ready.clear();
     ready_bytes = 0;

@@ -61,27 +61,6 @@ task<> Parking::wait() {
     co_await asio::async_initiate<const asio::use_awaitable_t<>, void(error_code)>(begin, asio::use_awaitable);
 }
 
-struct Rest::Sleeper {
-    using Handler = asio::async_result<asio::use_awaitable_t<>, void()>::handler_type;
-    std::optional<Handler> handler;
-};
-
-Rest::Rest() : sleeper_(std::make_unique<Sleeper>()) {}
-Rest::~Rest() = default;
-
-task<> Rest::wait() {
-    const auto begin = [sleeper = sleeper_.get()](Sleeper::Handler handler) {
-        sleeper->handler.emplace(std::move(handler));
-    };
-    return asio::async_initiate<const asio::use_awaitable_t<>, void()>(begin, asio::use_awaitable);
-}
-
-void Rest::go_on() {
-    Sleeper::Handler handler = *std::move(sleeper_->handler);
-    sleeper_->handler.reset();
-    std::move(handler)();
-}
-
 void executing::post(const asio::any_io_executor& executor, std::function<void()> call) {
     asio::post(executor, std::move(call));
 }

@@ -4,9 +4,11 @@
 
 #include "rondel/service/task.hpp"
 
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -41,19 +43,42 @@ class Parking {
 
 // A place where one coroutine rests between two pieces of work, at little cost. It goes on inside go_on(), which
 // returns when it rests again, waits for something else, or has ended.   Threads: one.
+//
+// Its wait is an operation that a coroutine of Asio awaits as it is: a task would be a coroutine of its own, with a
+// frame to be made and dropped each time.
 class Rest {
   public:
-    Rest();
-    ~Rest();
+    Rest() = default;
     Rest(const Rest&) = delete;
     Rest& operator=(const Rest&) = delete;
 
-    [[gnu::hot]] task<> wait();
-    [[gnu::hot]] void go_on();  // precondition: the coroutine rests here
+    struct Wait {
+        Rest* rest;
+        template <boost::asio::completion_token_for<void()> Token>
+        auto operator()(Token&& token) const {
+            auto begin = [rest = rest](auto handler) { rest->keep(std::move(handler)); };
+            return boost::asio::async_initiate<Token, void()>(begin, token);
+        }
+    };
+    Wait wait() { return {this}; }
+    void go_on() { go_on_(*this); }  // precondition: the coroutine rests here
 
   private:
-    struct Sleeper;
-    std::unique_ptr<Sleeper> sleeper_;
+    // The handler's type is Asio's own affair.
+    template <class Handler>
+    void keep(Handler handler) {
+        static_assert(sizeof(Handler) <= sizeof(handler_) && alignof(Handler) <= alignof(void*));
+        new (handler_) Handler(std::move(handler));
+        go_on_ = [](Rest& self) {
+            Handler* const kept = std::launder(reinterpret_cast<Handler*>(self.handler_));
+            Handler call = std::move(*kept);
+            kept->~Handler();  // by the end of the call it may rest here again
+            std::move(call)();
+        };
+    }
+
+    alignas(void*) std::byte handler_[2 * sizeof(void*)];
+    void (*go_on_)(Rest&) = nullptr;
 };
 
 // As Parking, with something handed over: the first value given counts.

@@ -19,12 +19,6 @@ std::size_t bytes_said(const xml::Block& block) {
     return bytes;
 }
 
-bool any_waits(const Dispatch::Handlers& handlers) {
-    for (const Bound<Handler>& one : handlers)
-        if (one.handler->waits) return true;
-    return false;
-}
-
 }  // namespace
 
 void Entity::State::receive(Stanza& stanza) {
@@ -154,28 +148,33 @@ bool Entity::State::pass_filters_in(Stanza& stanza, std::exception_ptr& thrown) 
 }
 
 void Entity::State::receive_one(Stanza& stanza, const Outside& outside) {
-    switch (stanza.kind()) {
-        case StanzaKind::iq: {
-            Iq iq(std::move(stanza));
-            if (outside.asks()) return receive_query(iq, outside);
-            if (receive_answer(iq)) return;
-            ledger.late_answer();
-            return unhandled(iq);
-        }
-        case StanzaKind::message: {
-            Message message(std::move(stanza));
-            if (!message_waiters.empty() && offer(message_waiters, message)) return;
-            if (draining && !message.is_error())
-                return turn_away(message, StanzaError(Condition::recipient_unavailable));
-            return receive_in_turn(message, outside);
-        }
-        case StanzaKind::presence: {
-            Presence presence(std::move(stanza));
-            rooms.received(presence);
-            if (!presence_waiters.empty() && offer(presence_waiters, presence)) return;
-            if (!draining) receive_in_turn(presence, outside);
-        }
-    }
+    if (stanza.kind() == StanzaKind::message) return receive_message(stanza, outside);
+    if (stanza.kind() == StanzaKind::presence) return receive_presence(stanza, outside);
+    receive_iq(stanza, outside);
+}
+
+void Entity::State::receive_message(Stanza& stanza, const Outside& outside) {
+    Message message(std::move(stanza));
+    if (!message_waiters.empty() && offer(message_waiters, message)) return;
+    if (draining && !message.is_error()) return turn_away(message, StanzaError(Condition::recipient_unavailable));
+    if (anybody_has_a_turn() && has_to_wait(message, outside)) return;
+    dispatch->may_mix() ? handle_mixed(message) : handle_now(message, find(message));
+}
+
+void Entity::State::receive_presence(Stanza& stanza, const Outside& outside) {
+    Presence presence(std::move(stanza));
+    rooms.received(presence);
+    if (!presence_waiters.empty() && offer(presence_waiters, presence)) return;
+    if (draining || (anybody_has_a_turn() && has_to_wait(presence, outside))) return;
+    handle_now(presence, find(presence));
+}
+
+void Entity::State::receive_iq(Stanza& stanza, const Outside& outside) {
+    Iq iq(std::move(stanza));
+    if (outside.asks()) return receive_query(iq, outside);
+    if (receive_answer(iq)) return;
+    ledger.late_answer();
+    unhandled(iq);
 }
 
 template <class S>
@@ -189,30 +188,30 @@ bool Entity::State::offer(Waiters<S>& waiters, S& stanza) {
 }
 
 template <class S>
-void Entity::State::receive_in_turn(S& stanza, const Outside& outside) {
-    const auto peer = [&] { return bare_of(outside.from().value_or(std::string_view())); };
-    if (anybody_has_a_turn() && is_taken(peer())) return wait_for_turn(job_of(stanza, peer()));
-    Dispatch::Handlers mixed;
-    if (dispatch->may_mix()) mixed = std::exchange(found, {});  // a handler may bring us here again
-    const Dispatch::Handlers& handlers = find(stanza, mixed);
-    if (handlers.empty()) {
-        unhandled(stanza);
-    } else if (any_waits(handlers) && overloaded()) {
-        turn_away(stanza, StanzaError(Condition::resource_constraint));
-    } else if (any_waits(handlers)) {
-        std::unique_ptr<Job> job = job_of(stanza, peer());
-        job->handlers = handlers;
-        start(std::move(job));
-    } else {
-        call_plain(handlers, stanza);
-    }
-    if (mixed.capacity() != 0) found = std::move(mixed);
+bool Entity::State::has_to_wait(S& stanza, const Outside& outside) {
+    if (!is_taken(bare_of(outside.from().value_or(std::string_view())))) return false;
+    wait_for_turn(job_of(stanza));
+    return true;
+}
+
+void Entity::State::handle_mixed(Message& message) {
+    Dispatch::Handlers mixed = std::exchange(found, {});  // a handler may bring us here again
+    handle_now(message, find(message, mixed));
+    found = std::move(mixed);
+}
+
+template <class S>
+void Entity::State::handle_as_task(S& stanza, std::span<const Bound<Handler>> handlers) {
+    if (!has_place() && overloaded()) return turn_away(stanza, StanzaError(Condition::resource_constraint));
+    std::unique_ptr<Job> job = job_of(stanza);
+    job->take(handlers);
+    start(std::move(job));
 }
 
 void Entity::State::receive_query(Iq& query, const Outside& outside) {
     if (draining) return turn_away(query, StanzaError(Condition::recipient_unavailable));
     const std::string_view peer = bare_of(outside.from().value_or(std::string_view()));
-    if (is_taken(peer)) return wait_for_turn(job_of(query, peer));
+    if (is_taken(peer)) return wait_for_turn(job_of(query));
     const Bound<AnswerHandler> bound = dispatch->find(query);
     if (!bound.usable()) {
         unhandled(query);
@@ -223,9 +222,9 @@ void Entity::State::receive_query(Iq& query, const Outside& outside) {
     if (bound.handler->later) return answer_later(bound, std::move(query), owe(query));
     if (!bound.handler->waits) return answer_plain(bound, query);
     if (overloaded()) return turn_away(query, StanzaError(Condition::resource_constraint));
-    std::unique_ptr<Job> job = job_of(query, peer);
+    std::unique_ptr<Job> job = job_of(query);
     job->answering = bound;
-    start(std::move(job));
+    has_place() ? launch_query(std::move(job)) : wait_for_place(std::move(job));
 }
 
 void Entity::State::unhandled(const Stanza& stanza) {
@@ -244,22 +243,18 @@ void Entity::State::turn_away(const Stanza& stanza, const StanzaError& error) {
 }
 
 const Dispatch::Handlers& Entity::State::find(const Message& message, Dispatch::Handlers& mixed) const {
-    const bool own_words = !rooms.empty() && message.type() == MessageType::groupchat && rooms.is_ours(message.from());
-    return dispatch->find(message, own_words, mixed);
+    return dispatch->find(message, are_own_words(message, message.type()), mixed);
 }
 
-const Dispatch::Handlers& Entity::State::find(const Presence& presence, Dispatch::Handlers&) const {
-    return dispatch->find(presence);
-}
+const Dispatch::Handlers& Entity::State::find(const Presence& presence) const { return dispatch->find(presence); }
 
 template <class S>
 bool Entity::State::handle(std::unique_ptr<Job>& job, S& stanza) {
     Dispatch::Handlers mixed;
-    job->handlers = find(stanza, mixed);
-    if (job->handlers.empty()) {
-        unhandled(stanza);
-        return false;
-    }
+    if constexpr (std::is_same_v<S, Message>)
+        job->take(find(stanza, mixed));
+    else
+        job->take(find(stanza));
     if (any_waits(job->handlers)) {
         start(std::move(job));
         return true;
@@ -297,51 +292,51 @@ bool Entity::State::handle_query(std::unique_ptr<Job>& job, Iq& query) {
 }
 
 bool Entity::State::handle(std::unique_ptr<Job>& job) {
-    return std::visit(
-        [&](auto& stanza) {
-            if constexpr (std::is_same_v<decltype(stanza), Iq&>)
-                return handle_query(job, stanza);
-            else
-                return handle(job, stanza);
-        },
-        job->stanza);
+    return job->stanza.visit([&](auto& stanza) {
+        if constexpr (std::is_same_v<decltype(stanza), Iq&>)
+            return handle_query(job, stanza);
+        else
+            return handle(job, stanza);
+    });
 }
 
 void Entity::State::wait_for_turn(std::unique_ptr<Job> job) {
     Job& one = *job;
+    one.name_peer();
     if (!turns.wait(job, options.handlers_per_peer, options.waiting_bytes)) {
         if (may_complain())
             log(LogLevel::warning, "A peer has more under way than is allowed for one; turned a stanza of it away.");
-        turn_away(one.as_stanza(), StanzaError(Condition::resource_constraint));
+        turn_away(*one.stanza, StanzaError(Condition::resource_constraint));
         return put_back(std::move(job));
     }
-    if (const Iq* query = std::get_if<Iq>(&one.stanza)) one.owed = owe(*query);
+    if (one.stanza.is_iq()) one.owed = owe(one.stanza.iq());
 }
 
 template <class S>
-std::unique_ptr<Job> Entity::State::job_of(S& stanza, std::string_view peer) {
-    std::unique_ptr<Job> job;
-    if (spare_jobs.empty()) {
-        job = std::make_unique<Job>();
-    } else {
-        job = std::move(spare_jobs.back());
-        spare_jobs.pop_back();
-    }
-    job->peer = peer;
-    job->stanza = std::move(stanza);
+std::unique_ptr<Job> Entity::State::job_of(S& stanza) {
+    std::unique_ptr<Job> job = spare_job();
+    job->stanza.hold(std::move(stanza));
+    return job;
+}
+
+std::unique_ptr<Job> Entity::State::another_spare_job() {
+    if (spare_jobs.empty()) return std::make_unique<Job>();
+    std::unique_ptr<Job> job = std::move(spare_jobs.back());
+    spare_jobs.pop_back();
     return job;
 }
 
 void Entity::State::put_back(std::unique_ptr<Job> job) {
-    constexpr std::size_t enough = 64;
     job->clear();
-    if (spare_jobs.size() < enough && !stopped) spare_jobs.push_back(std::move(job));
+    if (spare_jobs.size() < most_spare_jobs && !stopped) spare_jobs.push_back(std::move(job));
 }
 
 // What comes while the task of its peer is just being begun waits, too.
 bool Entity::State::is_taken(std::string_view peer) {
     for (const Launch* one = launches; one != nullptr; one = one->outer) {
-        if (one->ended || one->job->has_turn || one->job->peer != peer) continue;
+        if (one->ended || one->job->has_turn) continue;
+        one->job->name_peer();
+        if (one->job->peer != peer) continue;
         one->job->has_turn = true;
         turns.begin(peer);
     }
@@ -357,13 +352,14 @@ bool Entity::State::may_complain() {
 }
 
 template <class S>
-void Entity::State::call_plain(const Dispatch::Handlers& handlers, S& stanza) {
+void Entity::State::call_plain(std::span<const Bound<Handler>> handlers, S& stanza) {
+    if (handlers.empty()) return unhandled(stanza);
     bool error_sent = false;
-    for (std::size_t i = 0; i < handlers.size() && !stopped; ++i) {
-        const Bound<Handler>& bound = handlers[i];
+    for (const Bound<Handler>& bound : handlers) {
+        if (stopped) return;
         if (!bound.usable()) continue;
         try {
-            if (bound.handler->keeps && i + 1 < handlers.size()) {
+            if (bound.handler->keeps && &bound != &handlers.back()) {
                 S copied = stanza.copy();
                 static_cast<void>(bound.handler->call(copied, face));
             } else {

@@ -11,7 +11,7 @@ namespace rondel {
 
 // Stands in the coroutine's own frame; who calls it on has a pointer to it as long as it rests.
 struct Runner {
-    std::unique_ptr<Job> job;  // to be run; called on without one, it goes home
+    std::unique_ptr<Job> job;  // that it runs; while it rests, one to be filled, unless that was taken
     Rest rest = {};
 };
 

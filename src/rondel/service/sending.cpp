@@ -127,15 +127,9 @@ std::error_code Entity::State::pass_filters_out(Stanza& stanza) {
     return passed ? std::error_code() : SendFault::filtered;
 }
 
-bool Entity::State::goes_at_once() const { return !stopped && link != nullptr && outbox.empty() && link_has_room(); }
-
 std::error_code Entity::State::hand_over(Queued& queued) {
     if (stopped) return SendFault::shutting_down;
     return goes_at_once() ? transmit(queued.stanza, queued.told, queued.request, queued.reply) : enqueue(queued);
-}
-
-bool Entity::State::link_has_room() const {
-    return link->backlog() < options.high_water && transit.unwritten() * 2 < options.queue_stanzas;
 }
 
 std::error_code Entity::State::transmit(Stanza& stanza, OutcomeCallback& told, RequestTable::Number request,

@@ -49,7 +49,7 @@ void Entity::State::answer_failure(Owed& one, std::exception_ptr error) {
 }
 
 bool Entity::State::overloaded() {
-    if (running < options.handlers_in_flight) return false;
+    if (has_place()) return false;
     if (ready.size() < options.handlers_in_flight && ready_bytes < options.waiting_bytes) return false;
     if (!std::exchange(said_overloaded, true))
         log(LogLevel::warning, fmt::format("{} handlers run and as many stanzas wait for one: turning stanzas away.",
@@ -57,111 +57,129 @@ bool Entity::State::overloaded() {
     return true;
 }
 
-// It may have no place yet. Reading goes on meanwhile: what the handlers that run wait for may come next.
-void Entity::State::start(std::unique_ptr<Job> job) {
-    if (running < options.handlers_in_flight) return launch(std::move(job));
+// Reading goes on meanwhile: what the handlers that run wait for may come next.
+void Entity::State::wait_for_place(std::unique_ptr<Job>&& job) {
     make_wait(*job);
     ready_bytes += job->bytes();
     ready.push_back(std::move(job));
 }
 
 // The task begins at once, inside this call. What it needs only if it waits, it gets only if it does.
-void Entity::State::launch(std::unique_ptr<Job> job) {
-    Job& one = *job;
-    Launch here{&one, nullptr, false, launches};
-    Asked query;
-    if (one.answering.handler != nullptr && !one.owed) {
-        const Outside outside(one.as_stanza());
-        query = {outside.id().value_or(std::string_view()), outside.from().value_or(std::string_view()), false, asked};
-        here.asked = asked = &query;
-    }
-    one.launch = launches = &here;
+void Entity::State::launch(std::unique_ptr<Job>&& job, Asked* query) {
+    Launch here{job.get(), query, false, launches};
+    job->launch = launches = &here;
     ++running;
     if (idle.empty()) {
         executing::spawn(executor, run_jobs(*this, std::move(job)), [](std::exception_ptr) {});  // which lets none out
     } else {
         Runner& runner = *idle.back();
         idle.pop_back();
+        if (runner.job != nullptr) put_back(std::move(runner.job));
         runner.job = std::move(job);
         runner.rest.go_on();
     }
     launches = here.outer;
-    if (here.asked != nullptr) asked = query.outer;
-    if (here.ended) return;
-    one.launch = nullptr;
-    one.entity = shared_from_this();
-    if (here.asked != nullptr && query.answered) one.answered = true;
-    make_wait(one);
+    if (!here.ended) leave_waiting(*here.job, query);
+}
+
+// While it is being begun nobody is owed anything yet.
+void Entity::State::launch_query(std::unique_ptr<Job>&& job) {
+    const Outside outside(*job->stanza);
+    Asked query{outside.id().value_or(std::string_view()), outside.from().value_or(std::string_view()), false, asked};
+    asked = &query;
+    launch(std::move(job), &query);
+    asked = query.outer;
+}
+
+void Entity::State::leave_waiting(Job& job, const Asked* query) {
+    job.launch = nullptr;
+    job.entity = shared_from_this();
+    if (query != nullptr) {
+        asked = query->outer;
+        job.answered = query->answered;
+    }
+    make_wait(job);
 }
 
 void Entity::State::make_wait(Job& job) {
+    job.name_peer();
     if (!std::exchange(job.has_turn, true)) turns.begin(job.peer);
     if (!job.routers.empty()) return;
     for (const Bound<Handler>& one : job.handlers) job.routers.push_back(one.taken->shared_from_this());
     if (job.answering.handler == nullptr) return;
     job.routers.push_back(job.answering.taken->shared_from_this());
-    if (!job.owed && !job.answered) job.owed = owe(std::get<Iq>(job.stanza));
+    if (!job.owed && !job.answered) job.owed = owe(job.stanza.iq());
 }
 
-task<> Entity::State::run_jobs(State& state, std::unique_ptr<Job> first) {
-    constexpr std::size_t most_idle = 32;
-    Runner me{std::move(first)};
-    while (me.job != nullptr) {
-        Iq answer;
-        std::exception_ptr thrown;
-        for (std::size_t i = 0; i < me.job->steps() && !state.stopped; ++i) {
-            thrown = nullptr;
-            try {
-                task<> work = state.begin(*me.job, i, answer);
-                if (work.valid()) co_await std::move(work);
-            } catch (...) {
-                thrown = std::current_exception();
-            }
-            if (thrown) state.step_failed(*me.job, thrown, answer);
-        }
-        {
-            const std::shared_ptr<State> alive = state.job_ended(std::move(me.job), std::move(answer));
-            if (state.stopped || state.idle.size() >= most_idle) co_return;
-            state.idle.push_back(&me);
-        }
-        co_await me.rest.wait();
-    }
-}
+namespace {
 
-// Calls one of its handlers. The task is empty if that was plain.
-task<> Entity::State::begin(Job& job, std::size_t handler, Iq& answer) {
+// Calls the next of its handlers. The task is empty if that was plain.
+task<> begin(Entity::State& state, Job& job) {
+    const std::size_t place = job.next++;
     if (job.answering.handler != nullptr) {
         if (!job.answering.usable()) throw StanzaError(Condition::service_unavailable);  // dropped while this waited
-        return job.answering.handler->call(std::get<Iq>(job.stanza), answer, face);
+        return job.answering.handler->call(job.stanza.iq(), job.answer, state.face);
     }
-    const Bound<Handler>& bound = job.handlers[handler];
+    const Bound<Handler>& bound = job.handlers[place];
     if (!bound.usable()) return {};
-    if (!bound.handler->keeps || handler + 1 == job.handlers.size()) return bound.handler->call(job.as_stanza(), face);
-    std::visit([&](const auto& stanza) { job.copied = stanza.copy(); }, job.stanza);
-    return bound.handler->call(Job::stanza_in(job.copied), face);
+    if (bound.handler->keeps) {
+        job.name_peer();  // which nobody could tell any more
+        if (job.has_more()) {
+            job.stanza.visit([&](const auto& stanza) { job.copied.hold(stanza.copy()); });
+            return bound.handler->call(*job.copied, state.face);
+        }
+    }
+    return bound.handler->call(*job.stanza, state.face);
 }
 
-std::shared_ptr<Entity::State> Entity::State::job_ended(std::unique_ptr<Job> job, Iq&& answer) {
-    const Call call(*this);
-    if (job->answering.handler != nullptr) answer_for(*job, std::move(answer));
-    --running;
-    if (job->launch != nullptr) job->launch->ended = true;
-    if (job->has_turn) ended_turns.push_back(std::move(job->peer));
-    std::shared_ptr<State> alive = std::move(job->entity);
-    put_back(std::move(job));
-    pass_turns();
-    return alive;
+// False: the runner is to go home; else it is among the idle ones, and is to rest.
+bool end_job(Entity::State& state, Runner& runner) {
+    const std::shared_ptr<Entity::State> alive = std::move(runner.job->entity);
+    {
+        const Entity::State::Call call(state);
+        Job& job = *runner.job;
+        if (job.answering.handler != nullptr) state.answer_for(job);
+        --state.running;
+        if (job.launch != nullptr) job.launch->ended = true;
+        if (job.has_turn) state.ended_turns.push_back(std::move(job.peer));
+        job.clear();
+        if (!state.ended_turns.empty() || !state.ready.empty()) state.pass_turns();
+    }
+    if (!state.stopped && state.idle.size() < Entity::State::most_idle) {
+        state.idle.push_back(&runner);
+        return true;
+    }
+    state.put_back(std::move(runner.job));
+    return false;
 }
 
-void Entity::State::answer_for(Job& job, Iq&& answer) {
+}  // namespace
+
+task<> Entity::State::run_jobs(State& state, std::unique_ptr<Job> first) {
+    Runner me{std::move(first)};
+    do {
+        while (me.job->has_more() && !state.stopped) {
+            try {
+                task<> work = begin(state, *me.job);
+                if (work.valid()) co_await std::move(work);
+            } catch (...) {
+                state.step_failed(*me.job, std::current_exception());
+            }
+        }
+        if (!end_job(state, me)) co_return;
+        co_await me.rest.wait();
+    } while (!state.stopped);
+}
+
+void Entity::State::answer_for(Job& job) {
+    Iq answer = std::move(job.answer);
     if (job.owed)
         job.owed->answer(std::move(answer));
     else if (job.launch != nullptr && !job.launch->asked->answered)  // else it was answered by hand
-        reply(finished(std::move(answer), std::get<Iq>(job.stanza)));
+        reply(finished(std::move(answer), job.stanza.iq()));
 }
 
 void Entity::State::pass_turns() {
-    if (ended_turns.empty() && ready.empty()) return;
     // The next task may end inside launch(), and bring us here again: no deeper than once.
     if (std::exchange(passing_turns, true)) return;
     while (!stopped) {
@@ -172,14 +190,14 @@ void Entity::State::pass_turns() {
                 if (handle(job)) break;
                 put_back(std::move(job));
             }
-        } else if (!ready.empty() && running < options.handlers_in_flight) {
+        } else if (!ready.empty() && has_place()) {
             std::unique_ptr<Job> job = ready.pop_front();
             ready_bytes -= job->bytes();
             if (job->owed && !job->owed->due()) {  // it waited too long, and was told so
                 ended_turns.push_back(std::move(job->peer));
                 put_back(std::move(job));
             } else {
-                launch(std::move(job));
+                launch(std::move(job), nullptr);
             }
         } else {
             break;
@@ -189,11 +207,11 @@ void Entity::State::pass_turns() {
     if (ready.empty()) said_overloaded = false;
 }
 
-void Entity::State::step_failed(Job& job, std::exception_ptr error, Iq& answer) {
+void Entity::State::step_failed(Job& job, std::exception_ptr error) {
     if (job.answering.handler != nullptr)
-        answer = error_answer(std::get<Iq>(job.stanza), error);
+        job.answer = error_answer(job.stanza.iq(), error);
     else
-        failed(job.as_stanza(), error, job.error_sent);
+        failed(*job.stanza, error, job.error_sent);
 }
 
 void Entity::State::failed(const Stanza& stanza, std::exception_ptr error, bool& error_sent) {
