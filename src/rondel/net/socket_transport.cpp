@@ -1,5 +1,6 @@
 #include "rondel/net/socket_transport.hpp"
 
+#include <cerrno>
 #include <new>
 
 #include <boost/asio/buffer.hpp>
@@ -36,6 +37,7 @@ class SocketTransport final : public Transport {
     ~SocketTransport() override { close(); }
 
     void read(std::span<char> into, ReadCallback done) override {
+        if (core_->failed) return tell_failed(std::move(done));
         core_->socket.async_read_some(
             asio::buffer(into.data(), into.size()),
             [core = core_, done = std::move(done)](boost::system::error_code error, std::size_t size) {
@@ -51,7 +53,10 @@ class SocketTransport final : public Transport {
 
     std::optional<std::size_t> read_now(std::span<char> into) override {
         const ssize_t size = recv(core_->socket.native_handle(), into.data(), into.size(), MSG_DONTWAIT);
-        return size > 0 ? static_cast<std::size_t>(size) : 0;
+        if (size > 0) return static_cast<std::size_t>(size);
+        // The kernel tells an error once: who asks again is told of an end in order.
+        if (size < 0 && errno != EAGAIN && errno != EINTR) core_->failed.assign(errno, std::system_category());
+        return 0;
     }
 
     std::size_t pending() const override {
@@ -109,9 +114,16 @@ class SocketTransport final : public Transport {
         Socket socket;
         std::string description;
         std::function<void()> writable;
+        std::error_code failed;  // seen by read_now(), for read() to tell
         bool waiting = false;
         bool closed = false;
     };
+
+    void tell_failed(ReadCallback done) {
+        asio::post(core_->socket.get_executor(), [core = core_, done = std::move(done)] {
+            if (!core->closed) done(core->failed, 0);
+        });
+    }
 
     static void wait_readable(const std::shared_ptr<Core>& core, std::function<std::span<char>()> memory,
                               ReadCallback done) {
