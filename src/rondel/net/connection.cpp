@@ -312,11 +312,14 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         while (looks && now < until) {
             const std::optional<std::size_t> size = transport->read_now(memory());
             if (!size) break;
-            if (*size != 0) return patience.found(), *size;
+            if (*size != 0) {
+                if (now != since) patience.found();  // at the first look it lay there already
+                return *size;
+            }
             now = Clock::now();
             looks = patience.looks() && patience.goes_on(now - since);
         }
-        patience.sleeps(since);
+        if (now < until) patience.sleeps(since);  // else the loop only has its turn
         return 0;
     }
 

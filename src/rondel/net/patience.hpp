@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace rondel::net {
 
@@ -27,8 +28,10 @@ class Patience {
     }
     void found() { asked_ = least_asked; }
 
-    void sleeps(Instant since) { since_ = since; }  // when it began to wait
-    void wakes(Instant now) { row_ = now - since_ < longest ? std::min(row_ + 1, most_asked) : 0; }
+    void sleeps(Instant since) { since_ = since, waits_ = true; }  // when it began to wait
+    void wakes(Instant now) {                                      // without that, it has not waited
+        if (std::exchange(waits_, false)) row_ = now - since_ < longest ? std::min(row_ + 1, most_asked) : 0;
+    }
 
   private:
     static constexpr int least_asked = 8;
@@ -37,6 +40,7 @@ class Patience {
     int row_ = 0;  // of short waits, without a long one
     int asked_ = least_asked;
     Instant since_ = {};
+    bool waits_ = false;
 };
 
 }  // namespace rondel::net

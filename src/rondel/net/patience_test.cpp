@@ -43,6 +43,15 @@ TEST(Patience, a_long_wait_ends_the_row) {
     EXPECT_FALSE(patience.looks());
 }
 
+TEST(Patience, a_turn_of_the_loop_is_no_wait) {
+    Patience patience;
+    wait(patience, short_wait, 7);
+    for (int i = 0; i < 10; ++i) patience.wakes(Instant() + short_wait);
+    EXPECT_FALSE(patience.looks());
+    patience.wakes(Instant() + long_wait);
+    EXPECT_EQ(row_asked(patience), 1);
+}
+
 TEST(Patience, who_looked_in_vain_asks_for_a_longer_row) {
     Patience patience;
     wait(patience, short_wait, 8);
