@@ -1,10 +1,10 @@
-// Whether a connection that has nothing to read looks once more before it sleeps (docs/decisions/0014-look-before-sleep.md).
-// Inside the floor.
+// Whether a connection that has nothing to read looks once more before it sleeps
+// (docs/decisions/0014-look-before-sleep.md). Inside the floor.
 //
-// To sleep, and to be woken, takes some microseconds. Where the next bytes come sooner than that, as from a server on the
-// same machine that waits for each answer, it is quicker to look until they are there; and it takes hardly more of the
-// processor than sleeping would. So that nobody looks in vain for long, it is done only after a row of short waits, and
-// each time that it was in vain a row twice as long is asked for.
+// To sleep, and to be woken, takes some microseconds. Where the next bytes come sooner than that, as from a server on
+// the same machine that waits for each answer, it is quicker to look until they are there; and it takes hardly more of
+// the processor than sleeping would. So that nobody looks in vain for long, it is done only after a row of short waits,
+// and each time that it was in vain a row twice as long is asked for.
 #pragma once
 
 #include "rondel/base/time.hpp"

@@ -64,7 +64,10 @@ TEST(AsWritten, an_echo_is_known) {
 TEST(AsWritten, so_is_any_other_answer_of_plain_values) {
     EXPECT_TRUE(is_known(usual.reply().element()));
     EXPECT_TRUE(is_known(usual.reply("Good morning.").element()));
-    EXPECT_TRUE(is_known(usual.reply("Gr\xC3\xBC\xC3\x9F" "e").element()));
+    EXPECT_TRUE(is_known(usual
+                             .reply("Gr\xC3\xBC\xC3\x9F"
+                                    "e")
+                             .element()));
     const Iq ping(Stanza(stanza_of("<iq from='a' to='b' type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>")));
     EXPECT_TRUE(is_known(ping.result().element()));
     expect_as_ever(ping.result().element());
@@ -86,8 +89,7 @@ TEST(AsWritten, a_text_that_came_escaped_goes_as_it_came) {
     const Message in = message_of("from='a' to='b'", "<body>a &lt; b &quot;c&quot;</body>");
     const Message answer = in.reply(*in.body());
     EXPECT_TRUE(is_known(answer.element()));
-    EXPECT_EQ(write(answer.element()).bytes,
-              "<message to='a' from='b'><body>a &lt; b &quot;c&quot;</body></message>");
+    EXPECT_EQ(write(answer.element()).bytes, "<message to='a' from='b'><body>a &lt; b &quot;c&quot;</body></message>");
     expect_as_ever(answer.element());
 }
 
@@ -144,8 +146,9 @@ TEST(AsWritten, an_answer_gets_an_id) {
 TEST(AsWritten, limits_hold) {
     const Message answer = usual.reply(*usual.body());
     const std::size_t size = write(answer.element()).bytes.size();
-    for (const xml::WriteLimits limits : {xml::WriteLimits{size, 64}, xml::WriteLimits{size - 1, 64},
-                                          xml::WriteLimits{10, 64}, xml::WriteLimits{size, 2}, xml::WriteLimits{size, 1}})
+    for (const xml::WriteLimits limits :
+         {xml::WriteLimits{size, 64}, xml::WriteLimits{size - 1, 64}, xml::WriteLimits{10, 64},
+          xml::WriteLimits{size, 2}, xml::WriteLimits{size, 1}})
         EXPECT_EQ(write(answer.element(), around, limits), write(forgetful(answer.element()), around, limits));
     EXPECT_EQ(write(answer.element(), around, {size - 1, 64}).error, xml::WriteError::too_large);
     EXPECT_EQ(write(answer.element(), around, {size, 1}).error, xml::WriteError::too_deep);

@@ -53,7 +53,8 @@ class Root {
         char* const at = begin(which, like, value.size());
         end(xml::copy_text(at, value.data(), value.size()));
     }
-    [[gnu::always_inline]] void add(Common which, const xml::Attribute& received, const char* text) {  // another block's
+    [[gnu::always_inline]] void add(Common which, const xml::Attribute& received,
+                                    const char* text) {  // another block's
         char* const at = begin(which, received, received.value.size);
         end(xml::put_text(at, text + received.value.at, received.value.size));
     }

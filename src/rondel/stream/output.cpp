@@ -70,8 +70,7 @@ void Output::add(std::string_view text) {
     }
 }
 
-std::error_code Output::add_stanza(xml::ElementView stanza, std::string_view content_ns,
-                                   const xml::WriteLimits& limits,
+std::error_code Output::add_stanza(xml::ElementView stanza, std::string_view content_ns, const xml::WriteLimits& limits,
                                    bool counted) {
     xml::Bytes& out = make_room();
     last_ = out.size();

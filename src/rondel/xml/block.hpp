@@ -72,11 +72,11 @@ struct Attribute {
 // A whole root as it is written on a stream of its own namespace, piece by piece
 // (docs/decisions/0015-known-as-it-is-written.md).
 struct AsWritten {
-    Span start = {};     // of its start tag; empty: it is not known
-    Span more = {};      // attributes that came later
-    Span open = {};      // the end of the start tag, and what stands before the text
-    Index text = 0;      // a node whose `written` is known; 0: there is none
-    Span close = {};     // what stands behind it
+    Span start = {};  // of its start tag; empty: it is not known
+    Span more = {};   // attributes that came later
+    Span open = {};   // the end of the start tag, and what stands before the text
+    Index text = 0;   // a node whose `written` is known; 0: there is none
+    Span close = {};  // what stands behind it
 };
 
 // Owns: its memory.   Threads: one at a time; may be handed from one to another.
@@ -122,7 +122,8 @@ struct Block {
     void append_text(Index element, Span piece);  // already in `text`
     // Of one that has none yet; from another block.
     [[gnu::hot]] void take_text(Index element, const Block& from, Index source);
-    // Of one that has none yet, too, and not a view of this block. It is looked at on its way, so that a writer need not.
+    // Of one that has none yet, too, and not a view of this block. It is looked at on its way, so that a writer need
+    // not.
     void take_text(Index element, std::string_view piece);
     // For many pieces, as a reader has them: all of them first, the element's joined text once, when it is complete.
     void add_piece(Index element, Span piece);
@@ -140,7 +141,7 @@ struct Block {
     Array<Span> namespaces;
     Bytes text;                                // begins with names and namespaces that every stanza needs
     std::array<Index, common_count> common{};  // the root's common attributes; 0: it has none of that name
-    AsWritten as_written;  // of the root as it is now: who changes anything forgets it
+    AsWritten as_written;                      // of the root as it is now: who changes anything forgets it
     std::size_t kept_bytes = 0;                // bytes() when it went to the cache
     Index last_attribute_of = 0;  // the element that got the last attribute, and which: appending stays O(1)
     Index last_attribute = 0;

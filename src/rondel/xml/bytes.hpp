@@ -121,8 +121,8 @@ inline char* put_text(char* to, const char* from, std::size_t size) {
     return to + size;
 }
 
-// The same from memory of which nothing behind the last byte may be read. A few bytes go as one word, so that who soon
-// looks at the first of them again need not wait for two stores.
+// The same from memory of which nothing behind the last byte may be read. Four to seven bytes go as one word, so that who
+// soon looks at the first of them again need not wait for two stores.
 inline char* copy_text(char* to, const char* from, std::size_t size) {
     const auto load = [](const char* p, auto word) {
         std::memcpy(&word, p, sizeof word);

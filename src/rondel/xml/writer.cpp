@@ -292,7 +292,8 @@ inline char* Writing::sound_name(Span span, char* to) {
 inline bool write_known(const Block& block, Bytes& out, const WriteLimits& limits) {
     const AsWritten& known = block.as_written;
     const Span text = known.text == 0 ? Span() : block.written_span(block.nodes[known.text]);
-    const std::size_t size = std::size_t{known.start.size} + known.more.size + known.open.size + text.size + known.close.size;
+    const std::size_t size =
+        std::size_t{known.start.size} + known.more.size + known.open.size + text.size + known.close.size;
     if (size > limits.bytes || limits.depth < 2) return false;
     const char* const own = block.text.data();
     char* to = put_text(out.room(size), own + known.start.at, known.start.size);
@@ -314,7 +315,8 @@ inline bool write_known(const Block& block, Bytes& out, const WriteLimits& limit
 
 }  // namespace
 
-[[gnu::hot]] std::error_code write(ElementView element, Bytes& out, std::string_view content_ns, const WriteLimits& limits) {
+[[gnu::hot]] std::error_code write(ElementView element, Bytes& out, std::string_view content_ns,
+                                   const WriteLimits& limits) {
     if (!element) return WriteError::bad_name;
     const Block& block = *element.block();
     if (element.index() == Block::root && block.as_written.start.size != 0 && !content_ns.empty() &&
