@@ -41,6 +41,7 @@ class JidView {
     // Whether the text is a JID that preparation would leave as it is: the fast question asked of every stanza
     // received.
     static bool is_prepared(std::string_view text);
+    static bool is_evidently_prepared(std::string_view text);  // at one look; false says nothing
 
     std::string_view str() const { return text_; }
     std::string_view local() const;

@@ -11,12 +11,10 @@ namespace rondel::server {
 
 namespace {
 
-bool is_request(const Stanza& stanza) { return stanza.type() == "get" || stanza.type() == "set"; }
-
 // RFC 6120 §10.5.1 and §10.5.2. What is for an address "domain/resource" is for nobody.
 void receive_at_domain(Home& home, Stanza& stanza) {
     if (stanza.kind() == StanzaKind::presence) return;
-    if (stanza.kind() == StanzaKind::iq && is_request(stanza) && stanza.to().is_bare())
+    if (stanza.is_request() && stanza.to().is_bare())
         return answer_for_domain(home, Iq(std::move(stanza)));
     home.refuse(stanza, Condition::service_unavailable);
 }
@@ -41,12 +39,12 @@ void receive_from_blocked(Home& home, Stanza& stanza) {
 void receive_iq(Home& home, User& user, Stanza& stanza) {
     const JidView to = stanza.to();
     if (to.is_bare()) {
-        if (is_request(stanza)) answer_for_account(home, user, Iq(std::move(stanza)), nullptr);
+        if (stanza.is_request()) answer_for_account(home, user, Iq(std::move(stanza)), nullptr);
         return;
     }
     const auto resource = user.find(to.resource());
     if (!resource) return home.refuse(stanza, Condition::service_unavailable);
-    if (is_request(stanza) && !may_ask(user, *resource, stanza.from()))
+    if (stanza.is_request() && !may_ask(user, *resource, stanza.from()))
         return home.refuse(stanza, Condition::service_unavailable);
     home.hand(*resource, stanza);
 }

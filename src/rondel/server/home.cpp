@@ -96,7 +96,7 @@ void Home::arrive_later(Stanza stanza) {
 }
 
 void Home::hand(Resource& resource, const Stanza& stanza) {
-    const bool is_request = stanza.kind() == StanzaKind::iq && (stanza.type() == "get" || stanza.type() == "set");
+    const bool is_request = stanza.is_request();
     if (is_request)
         if (const std::optional<Iq> oldest = resource.owed.add(stanza))
             refuse(*oldest, Condition::remote_server_timeout);
@@ -114,7 +114,7 @@ void Home::refuse(const Stanza& stanza, const StanzaError& error, bool even_pres
             if (even_presence) answer(Presence(stanza.copy()).error_reply(error));
             return;
         case StanzaKind::iq:
-            if (stanza.type() == "get" || stanza.type() == "set") answer(Iq(stanza.copy()).error_reply(error));
+            if (stanza.is_request()) answer(Iq(stanza.copy()).error_reply(error));
             return;
     }
 }

@@ -8,14 +8,6 @@
 
 namespace rondel::server {
 
-namespace {
-
-bool is_request(const Stanza& stanza) {
-    return stanza.kind() == StanzaKind::iq && (stanza.type() == "get" || stanza.type() == "set");
-}
-
-}  // namespace
-
 bool Switchboard::attach(JidView address, Party& party) {
     const auto [at, is_new] = seats_.try_emplace(std::string(address.str()));
     if (!is_new) return false;
@@ -118,14 +110,14 @@ Condition Switchboard::why_unreachable(std::string_view domain) const {
 }
 
 void Switchboard::route(Stanza stanza) {
-    const bool is_answer = stanza.kind() == StanzaKind::iq && !is_request(stanza);
+    const bool is_answer = stanza.kind() == StanzaKind::iq && !stanza.is_request();
     if (is_answer)  // also when whoever asked has left
         if (Seat* answerer = find(stanza.from())) answerer->owed.settle(stanza);
     Seat* seat = find(stanza.to());
     if (seat == nullptr && route_to_resources(stanza)) return;
     if (seat == nullptr) return bounce(stanza, why_unreachable(stanza.to().domain()));
     Party& party = *seat->party;
-    if (is_request(stanza)) {
+    if (stanza.is_request()) {
         // What somebody asks itself is owed to nobody who would be told: so a component sees whether its stream lives,
         // and does not answer (stream/ping.hpp).
         const bool asks_itself = stanza.from().domain() == stanza.to().domain() && find(stanza.from()) == seat;
@@ -139,8 +131,8 @@ void Switchboard::route(Stanza stanza) {
 // Never an error about an error or a result (RFC 6120 §8.3.1); presence to nobody is dropped (RFC 6121 §8.5.1).
 void Switchboard::bounce(const Stanza& stanza, Condition condition) {
     if (stanza.is_error() || stanza.kind() == StanzaKind::presence) return;
-    if (stanza.kind() == StanzaKind::iq && !is_request(stanza)) return;
-    if (Seat* receiver = is_request(stanza) ? find(stanza.to()) : nullptr) receiver->owed.settle_request(stanza);
+    if (stanza.kind() == StanzaKind::iq && !stanza.is_request()) return;
+    if (Seat* receiver = stanza.is_request() ? find(stanza.to()) : nullptr) receiver->owed.settle_request(stanza);
     Seat* sender = find(stanza.from());
     if (sender == nullptr) return;
     const StanzaError error(condition);

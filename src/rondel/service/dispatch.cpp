@@ -57,7 +57,7 @@ const Dispatch::Handlers& Dispatch::find(const Presence& presence) const {
     return type ? presences_[static_cast<std::size_t>(*type)] : none_;
 }
 
-Bound<AnswerHandler> Dispatch::find(const Iq& query) const {
+[[gnu::hot]] Bound<AnswerHandler> Dispatch::find(const Iq& query) const {
     const ElementView payload = query.payload();
     const auto& answers = query.type() == IqType::get ? gets_ : sets_;
     const Bound<AnswerHandler>* bound = answers.find({payload.name(), payload.ns()});

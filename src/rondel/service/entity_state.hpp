@@ -73,7 +73,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     [[gnu::hot]] std::error_code check(Stanza& stanza);
     std::error_code pass_filters_out(Stanza& stanza);
     std::error_code queue(Stanza& stanza, OutcomeCallback& told, bool reply);  // refused, they are as they were
-    std::error_code hand_over(Queued& queued);  // to the link, or to the outbox; refused, it is as it was
+    [[gnu::hot]] std::error_code hand_over(Queued& queued);  // to the link, or to the outbox; refused, it is as it was
     bool goes_at_once() const {                 // to the link, and not to the outbox
         return !stopped && link != nullptr && outbox.empty() && link_has_room();
     }
@@ -104,7 +104,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     [[gnu::hot]] void receive_one(Stanza& stanza, const Outside& outside);
     [[gnu::hot]] void receive_message(Stanza& stanza, const Outside& outside);
     void receive_presence(Stanza& stanza, const Outside& outside);
-    void receive_iq(Stanza& stanza, const Outside& outside);
+    [[gnu::hot]] void receive_iq(Stanza& stanza, const Outside& outside);
     void receive_filtered(Stanza& stanza);
     bool pass_filters_in(Stanza& stanza, std::exception_ptr& thrown);
     bool is_too_much(const Stanza& stanza, const Outside& outside);  // for its sender's share; then it is turned away
@@ -112,7 +112,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void forget_later();
     void watch_storm(const std::string& sender);
     void hear_held(std::string_view sender);  // the presence that is held of it
-    void receive_query(Iq& query, const Outside& outside);
+    [[gnu::hot]] void receive_query(Iq& query, const Outside& outside);
     template <class S>
     bool has_to_wait(S& stanza, const Outside& outside);  // for its turn; then it does
     template <class S>
@@ -139,7 +139,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     [[gnu::hot]] void handle_as_task(S& stanza, std::span<const Bound<Handler>> handlers);
     template <class S>
     [[gnu::hot]] void call_plain(std::span<const Bound<Handler>> handlers, S& stanza);
-    void answer_plain(const Bound<AnswerHandler>& bound, const Iq& query);
+    [[gnu::hot]] void answer_plain(const Bound<AnswerHandler>& bound, const Iq& query);
     void answer_later(const Bound<AnswerHandler>& bound, Iq query, std::shared_ptr<Owed> one);
     void answer_failure(Owed& one, std::exception_ptr error);
     template <class S>
@@ -151,7 +151,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     std::unique_ptr<Job> another_spare_job();
     void put_back(std::unique_ptr<Job> job);
     bool anybody_has_a_turn() const { return launches != nullptr || !turns.empty(); }
-    bool is_taken(std::string_view peer);  // its turn, by a task
+    [[gnu::hot]] bool is_taken(std::string_view peer);  // its turn, by a task
     void wait_for_turn(std::unique_ptr<Job> job);
     bool handle(std::unique_ptr<Job>& job);  // whose turn it is; true: a task has taken it
     template <class S>
@@ -183,9 +183,9 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void log_failure(std::string_view what, std::exception_ptr error) const;
 
     // Replying.
-    void reply(Iq&& answer);  // the one answer to a query; its addresses and id are right
+    [[gnu::hot]] void reply(Iq&& answer);  // the one answer to a query; its addresses and id are right
     void reply_refused(const Stanza& answer, std::error_code why);  // says so instead, where that can go out
-    Iq finished(Iq answer, const Iq& query) const;                  // with the addresses and id that it must have
+    [[gnu::hot]] Iq finished(Iq answer, const Iq& query) const;                  // with the addresses and id that it must have
     Iq error_answer(const Iq& query, std::exception_ptr error) const;
     std::shared_ptr<Owed> owe(const Iq& query);
     void forget(Owed& owed);                 // it is not due any more

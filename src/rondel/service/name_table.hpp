@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,9 +55,29 @@ class NameTable {
         std::uint32_t entry = 0;  // plus one; 0: nothing is here
     };
 
-    static std::size_t hash_of(const NameView& name) {
-        const std::hash<std::string_view> hash;
-        return hash(name.ns) * 31 + hash(name.name);
+    // Quick, and no more: only names of our own service are in the table, so nobody can fill it with alike ones.
+    [[gnu::always_inline]] static std::size_t hash_of(const NameView& name) {
+        return mixed(mixed(0, name.ns), name.name);
+    }
+    [[gnu::always_inline]] static std::uint64_t mixed(std::uint64_t hash, std::string_view text) {
+        constexpr std::uint64_t odd = 0x9E3779B97F4A7C15;  // the golden ratio of 64 bits
+        const auto take = [&hash](std::uint64_t word) {
+            hash = (hash ^ word) * odd;
+            hash ^= hash >> 32;
+        };
+        const char* p = text.data();
+        const std::size_t size = text.size();
+        hash += size;
+        if (size >= 8) {
+            for (const char* const last = p + size - 8; p < last; p += 8) take(xml::word_at<std::uint64_t>(p));
+            take(xml::word_at<std::uint64_t>(text.data() + size - 8));  // some of it again
+        } else if (size >= 4) {
+            take(xml::word_at<std::uint32_t>(p) | std::uint64_t{xml::word_at<std::uint32_t>(p + size - 4)} << 32);
+        } else if (size != 0) {
+            take(static_cast<std::uint64_t>(p[0]) << 16 ^ static_cast<std::uint64_t>(p[size / 2]) << 8 ^
+                 static_cast<std::uint64_t>(p[size - 1]));
+        }
+        return hash;
     }
     static std::uint32_t tag_of(std::size_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
 

@@ -18,7 +18,7 @@ class Outside {
     std::optional<std::string_view> id() const { return of(xml::Common::id); }
     std::string_view type() const { return of(xml::Common::type).value_or(std::string_view()); }
 
-    bool asks() const { return type() == "get" || type() == "set"; }  // where it is an iq
+    bool asks() const { return is_request_type(type()); }  // where it is an iq
 
   private:
     std::optional<std::string_view> of(xml::Common which) const {

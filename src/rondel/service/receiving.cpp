@@ -7,10 +7,6 @@ namespace rondel {
 
 namespace {
 
-bool is_query(const Stanza& stanza) {
-    return stanza.kind() == StanzaKind::iq && (stanza.type() == "get" || stanza.type() == "set");
-}
-
 // What is kept of a text as it was written (decision 12) is not said twice.
 std::size_t bytes_said(const xml::Block& block) {
     std::size_t bytes = block.text.size();
@@ -109,9 +105,9 @@ void Entity::State::hear_held(std::string_view sender) {
 
 void Entity::State::receive_filtered(Stanza& stanza) {
     std::exception_ptr thrown;
-    if (!is_query(stanza)) {
+    if (!stanza.is_request()) {
         if (pass_filters_in(stanza, thrown)) {
-            if (is_query(stanza)) ledger.receive_iq();
+            if (stanza.is_request()) ledger.receive_iq();
             return receive_one(stanza, Outside(stanza));
         }
         bool error_sent = false;
@@ -125,7 +121,7 @@ void Entity::State::receive_filtered(Stanza& stanza) {
     query.set_id(stanza.id().value_or(std::string_view()));
     Asked one{query.id().value_or(std::string_view()), query.from().str(), false, asked};
     asked = &one;
-    const bool passed = pass_filters_in(stanza, thrown) && is_query(stanza);
+    const bool passed = pass_filters_in(stanza, thrown) && stanza.is_request();
     asked = one.outer;
     if (one.answered) return;
     if (passed) return receive_one(stanza, Outside(stanza));
@@ -232,7 +228,7 @@ void Entity::State::unhandled(const Stanza& stanza) {
 }
 
 void Entity::State::turn_away(const Stanza& stanza, const StanzaError& error) {
-    if (is_query(stanza)) return reply(static_cast<const Iq&>(stanza).error_reply(error));
+    if (stanza.is_request()) return reply(static_cast<const Iq&>(stanza).error_reply(error));
     ledger.refuse();
     if (stanza.kind() != StanzaKind::message) return;
     const Message& message = static_cast<const Message&>(stanza);

@@ -1,6 +1,7 @@
 // Answers to queries: exactly one for each, with the addresses and the id that it must have.
 #include "rondel/base/utf8.hpp"
 #include "rondel/service/entity_state.hpp"
+#include "rondel/xml/same.hpp"
 
 #include <fmt/format.h>
 
@@ -149,9 +150,12 @@ Iq Entity::State::finished(Iq answer, const Iq& query) const {
     }
     const Outside in(query);
     const Outside out(answer);
-    const bool right_to = out.to().value_or(std::string_view()) == in.from().value_or(std::string_view());
-    const bool right_from = out.from().value_or(std::string_view()) == in.to().value_or(std::string_view());
-    const bool right_id = out.id() == in.id();
+    const auto same = [](std::optional<std::string_view> a, std::optional<std::string_view> b) {
+        return xml::same_text(a.value_or(std::string_view()), b.value_or(std::string_view()));
+    };
+    const bool right_to = same(out.to(), in.from());
+    const bool right_from = same(out.from(), in.to());
+    const bool right_id = same(out.id(), in.id()) && out.id();  // an answer has one, were it empty
     if (!right_to) answer.set_to(query.from());
     if (!right_from) answer.set_from(query.to());
     if (!right_id) answer.set_id(query.id().value_or(std::string_view()));

@@ -43,7 +43,7 @@ Ticket Entity::State::send(Stanza&& stanza, OutcomeCallback&& told) {
     bool was_due = false;  // an answer
     try {
         refused = admit(stanza);
-        if (!refused && stanza.kind() == StanzaKind::iq && !(stanza.type() == "get" || stanza.type() == "set")) {
+        if (!refused && stanza.kind() == StanzaKind::iq && !stanza.is_request()) {
             was_due = settle_owed(stanza);
             if (!was_due) refused = SendFault::not_owed;
         }
@@ -102,7 +102,7 @@ std::error_code Entity::State::check(Stanza& stanza) {
         return SendFault::bad_address;
     }
     if (stanza.kind() == StanzaKind::iq && !outside.id()) {
-        if (stanza.type() != "get" && stanza.type() != "set") return SendFault::no_id;
+        if (!stanza.is_request()) return SendFault::no_id;
         stanza.set_id(ids.next().view());
     }
     return no_error;

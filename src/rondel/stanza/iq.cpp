@@ -8,8 +8,8 @@ namespace rondel {
 
 namespace {
 
-void require_request(const Stanza& iq) {
-    if (iq.type() != "get" && iq.type() != "set")
+inline void require_request(const Stanza& iq) {
+    if (!iq.is_request())
         throw std::logic_error("Only an iq of type get or set is answered (RFC 6120 §8.2.3).");
 }
 
@@ -31,7 +31,7 @@ std::string_view to_string(IqType type) {
 
 Iq::Iq(IqType type, JidView to) : Iq(make_stanza({StanzaKind::iq, to.str(), {}, to_string(type), {}})) {}
 
-IqType Iq::type() const {
+[[gnu::hot]] IqType Iq::type() const {
     const std::string_view type = Stanza::type();
     if (type == "get") return IqType::get;
     if (type == "set") return IqType::set;
@@ -39,7 +39,7 @@ IqType Iq::type() const {
     return IqType::error;  // what is no type is answered by nobody
 }
 
-Iq Iq::result() const {
+[[gnu::hot]] Iq Iq::result() const {
     require_request(*this);
     return Iq(make_answer(element_, StanzaKind::iq, Kept::id, "result"));
 }

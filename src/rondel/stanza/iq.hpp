@@ -17,7 +17,6 @@ class Iq : public FluentStanza<Iq> {
     Iq(IqType type, JidView to);  // without an id: Entity::request makes one
 
     IqType type() const;
-    bool is_request() const { return type() == IqType::get || type() == IqType::set; }
     ElementView payload() const { return element_.view().first_child(); }  // may be empty in a result
     using Stanza::payload;
 

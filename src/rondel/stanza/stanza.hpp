@@ -30,6 +30,9 @@ enum class StanzaFault {
 };
 std::error_code make_error_code(StanzaFault);
 
+// Whether an iq of that type wants an answer (RFC 6120 §8.2.3).
+inline bool is_request_type(std::string_view type) { return type == "get" || type == "set"; }
+
 class Stanza {
   public:
     Stanza() = default;  // empty; assign before use
@@ -41,10 +44,7 @@ class Stanza {
     // iq. An address that is there but empty is a fault. On a fault the element stays with the caller, so that an error
     // can still be answered (fault_reply in iq.hpp); errors are StanzaFault.
     static Result<Stanza> parse(Element& element);
-    // The same for those who parse many, into an empty stanza, which stays empty on a fault. `last_to` is the `to` that
-    // was found prepared last, which mostly is the next one's too and need not be looked at again. It begins empty, and
-    // is the caller's to keep.
-    std::error_code take(Element& element, std::string& last_to);
+    std::error_code take(Element& element);  // the same, into an empty stanza, which stays empty on a fault
 
     // Whether the address there was received as a JID, and is what was received (or was copied into an answer).
     bool is_sound(xml::Common address) const;
@@ -64,6 +64,7 @@ class Stanza {
     }
     std::string_view lang() const { return element_.view().lang().value_or(std::string_view()); }
     bool is_error() const { return type() == "error"; }
+    bool is_request() const { return kind_ == StanzaKind::iq && is_request_type(type()); }
 
     void set_from(JidView from);  // an empty JidView removes it
     void set_to(JidView to);
@@ -89,9 +90,6 @@ class Stanza {
 
     Element element_;
     StanzaKind kind_ = StanzaKind::message;
-
-  private:
-    std::error_code take(Element& element, std::string* last_to);
 };
 
 // Adds the fluent forms to a kind of stanza:  self.send(in.reply("x").from("alice@echo.example.com"_jid));

@@ -153,7 +153,6 @@ class Core {
     Watchdog watchdog_;
     std::optional<OwnPings> pings_;  // once open
     Unsent adopted_;                 // until open
-    std::string last_to_;            // of a stanza, as Stanza::parse wants it kept
     std::function<void(const Stanza&)> on_sent_;
     std::optional<TlsFacts> tls_;
 

@@ -7,8 +7,7 @@
 namespace rondel::stream {
 
 bool is_registration(const Stanza& stanza) {
-    return stanza.kind() == StanzaKind::iq && (stanza.type() == "get" || stanza.type() == "set") &&
-           static_cast<bool>(stanza.payload("query", registration_ns));
+    return stanza.is_request() && static_cast<bool>(stanza.payload("query", registration_ns));
 }
 
 Registered take_registration(const Iq& request, const AddAccount& add) {

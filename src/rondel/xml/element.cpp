@@ -9,7 +9,7 @@
 
 namespace rondel::xml {
 
-bool ElementView::is(std::string_view name, std::string_view ns) const {
+[[gnu::hot]] bool ElementView::is(std::string_view name, std::string_view ns) const {
     return node_ != 0 && same_text(this->name(), name) && same_text(this->ns(), ns);
 }
 
@@ -40,7 +40,7 @@ ElementView ElementView::child(std::string_view name, std::string_view ns) const
     return {};
 }
 
-ElementView ElementView::first_child() const {
+[[gnu::hot]] ElementView ElementView::first_child() const {
     const ChildRange range = children();
     return range.empty() ? ElementView() : *range.begin();
 }

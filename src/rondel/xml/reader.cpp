@@ -92,6 +92,7 @@ Reader::Step Reader::State::next(std::string_view& bytes) {
     const std::size_t most = next_limits.stanza_bytes;
     const char* const window = static_cast<std::size_t>(end - p) > most ? p + most : end;
     if (!tree.recognize(p, window, next_limits)) return false;
+    tree.look_at_addresses();
     tree.flush(p);
     done = tree.take();
     tree.was_recognized({first, p}, *done);

@@ -8,12 +8,14 @@
 namespace rondel::xml {
 
 template <class Word>
+inline Word word_at(const char* p) {
+    Word word;
+    std::memcpy(&word, p, sizeof word);
+    return word;
+}
+template <class Word>
 inline bool same_word(const char* a, const char* b) {
-    Word left;
-    Word right;
-    std::memcpy(&left, a, sizeof left);
-    std::memcpy(&right, b, sizeof right);
-    return left == right;
+    return word_at<Word>(a) == word_at<Word>(b);
 }
 
 // The two words at the ends overlap where the text is shorter than both.

@@ -101,14 +101,14 @@ class Learner {
         added.attribute.name.at = in_literal(static_cast<std::size_t>(local.data() - bytes_.data()));
         added.attribute.value = {};
         added.attribute.plain_value = 1;
-        added.attribute.sound_value = 0;
         if (is_same(attributes_++ - 1)) {
             added.value_in = literal();
             const std::size_t end = bytes_.find(quote, at_);
             added.attribute.value = {in_literal(at_), static_cast<std::uint32_t>(end - at_)};
             at_ = end;
-        } else if (!value(Part::value, quote)) {
-            return false;
+        } else {
+            added.attribute.sound_value = 0;
+            if (!value(Part::value, quote)) return false;
         }
         shape_.named.push_back(added);
         ++at_;
