@@ -70,7 +70,7 @@ void HostedEntity::acknowledged(std::uint64_t stanzas, Instant now) {
     state_->flush();  // after a resumption it may count for more than was said to be written
 }
 
-[[gnu::hot]] void HostedEntity::receive(Stanza stanza, Instant now) {
+[[gnu::hot]] void HostedEntity::receive(Stanza&& stanza, Instant now) {
     const State::Call call(*state_, now);
     state_->receive(stanza);
 }

@@ -51,7 +51,7 @@ class HostedEntity final : public Entity {
     void resumed(Link& link, Instant now);
     void forsaken(std::optional<std::size_t> handled, Instant now);
 
-    void receive(Stanza stanza, Instant now);
+    void receive(Stanza&& stanza, Instant now);
     void refused(ElementView element, std::error_code why, Instant now);  // for the log and the ledger
     // Told what no request, waiter or handler took; an iq get or set among it is answered with service-unavailable.
     void on_unhandled(std::function<void(const Stanza&)> call);

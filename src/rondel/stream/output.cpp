@@ -17,15 +17,15 @@ void Output::wrote(std::size_t count) {
     if (count > bytes_.size() - written_) throw std::logic_error("More bytes were written than output() had.");
     written_ += count;
     const std::uint64_t position = dropped_ + written_;
-    while (first_ < pieces_.size() && pieces_[first_].end <= position) {
-        stanzas_written_ += pieces_[first_].counted;
-        first_start_ = pieces_[first_++].end;
+    while (first_ < pieces_.size() && pieces_[first_].end() <= position) {
+        stanzas_written_ += pieces_[first_].counted();
+        first_start_ = pieces_[first_++].end();
     }
     if (written_ == bytes_.size()) clear();
 }
 
 inline void Output::end_piece(bool counted) {
-    pieces_.push_back({bytes_added(), counted});
+    pieces_.emplace_back(bytes_added(), counted);
     stanzas_added_ += counted;
 }
 
@@ -122,8 +122,8 @@ void Output::put(std::string_view bytes, Framing framing) {
 }
 
 void Output::take_back_to(std::uint64_t bytes_added) {
-    for (; !pieces_.empty() && pieces_.back().end > bytes_added; pieces_.pop_back())
-        stanzas_added_ -= pieces_.back().counted;
+    for (; !pieces_.empty() && pieces_.back().end() > bytes_added; pieces_.pop_back())
+        stanzas_added_ -= pieces_.back().counted();
     bytes_.resize(static_cast<std::size_t>(bytes_added - dropped_));
 }
 
@@ -131,17 +131,17 @@ void Output::drop_stanzas() {
     const std::uint64_t position = dropped_ + written_;
     if (first_ == pieces_.size() || position == first_start_) return clear();
     Piece& begun = pieces_[first_];
-    begun.counted = 0;
-    bytes_.resize(static_cast<std::size_t>(begun.end - dropped_));
-    pieces_.resize(first_ + 1);
+    begun = Piece(begun.end(), false);
+    bytes_.resize(static_cast<std::size_t>(begun.end() - dropped_));
+    pieces_.erase(pieces_.begin() + static_cast<std::ptrdiff_t>(first_) + 1, pieces_.end());
 }
 
 Unsent Output::take_unsent() {
     Unsent unsent{.framing = framing_};
     std::uint64_t start = first_start_;
-    for (std::size_t i = first_; i < pieces_.size(); start = pieces_[i++].end) {
-        if (!pieces_[i].counted) continue;
-        const std::size_t size = static_cast<std::size_t>(pieces_[i].end - start);
+    for (std::size_t i = first_; i < pieces_.size(); start = pieces_[i++].end()) {
+        if (!pieces_[i].counted()) continue;
+        const std::size_t size = static_cast<std::size_t>(pieces_[i].end() - start);
         unsent.bytes.append(std::string_view(bytes_).substr(static_cast<std::size_t>(start - dropped_), size));
         unsent.sizes.push_back(size);
     }

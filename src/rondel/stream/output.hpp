@@ -56,9 +56,15 @@ class Output {
     Unsent take_unsent();  // the counted stanzas that are not wholly written; nothing is left to write then
 
   private:
-    struct Piece {
-        std::uint64_t end : 63;  // counted from the first byte of the stream
-        std::uint64_t counted : 1;
+    // One word, not two fields of bits, which the processor would put together and take apart in memory.
+    class Piece {
+      public:
+        Piece(std::uint64_t end, bool counted) : word_(end << 1 | std::uint64_t{counted}) {}
+        std::uint64_t end() const { return word_ >> 1; }  // counted from the first byte of the stream
+        bool counted() const { return (word_ & 1) != 0; }
+
+      private:
+        std::uint64_t word_;
     };
 
     xml::Bytes& make_room();
