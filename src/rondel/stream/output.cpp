@@ -24,7 +24,7 @@ void Output::wrote(std::size_t count) {
     if (written_ == bytes_.size()) clear();
 }
 
-inline void Output::end_piece(bool counted) {
+[[gnu::always_inline]] inline void Output::end_piece(bool counted) {
     pieces_.emplace_back(bytes_added(), counted);
     stanzas_added_ += counted;
 }

@@ -69,7 +69,7 @@ class Output {
 
     xml::Bytes& make_room();
     void put(std::string_view bytes, Framing framing);
-    [[gnu::hot]] void end_piece(bool counted);
+    void end_piece(bool counted);
     void clear();
 
     const Framing framing_;
