@@ -86,9 +86,9 @@ class NameTable {
         for (std::size_t i = hash & (slots_.size() - 1); slots_[i].entry != 0; i = (i + 1) & (slots_.size() - 1)) {
             if (slots_[i].tag != tag_of(hash)) continue;
             const Entry& entry = entries_[slots_[i].entry - 1];
-            const std::string_view text = std::string_view(texts_).substr(entry.at);
-            if (xml::same_text(text.substr(0, entry.name_size), name.name) &&
-                xml::same_text(text.substr(entry.name_size, entry.ns_size), name.ns))
+            const char* const text = texts_.data() + entry.at;
+            if (xml::same_text({text, entry.name_size}, name.name) &&
+                xml::same_text({text + entry.name_size, entry.ns_size}, name.ns))
                 return slots_[i].entry - 1;
         }
         return none;

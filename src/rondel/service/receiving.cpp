@@ -206,8 +206,7 @@ void Entity::State::handle_as_task(S& stanza, std::span<const Bound<Handler>> ha
 
 void Entity::State::receive_query(Iq& query, const Outside& outside) {
     if (draining) return turn_away(query, StanzaError(Condition::recipient_unavailable));
-    const std::string_view peer = bare_of(outside.from().value_or(std::string_view()));
-    if (is_taken(peer)) return wait_for_turn(job_of(query));
+    if (anybody_has_a_turn() && has_to_wait(query, outside)) return;
     const Bound<AnswerHandler> bound = dispatch->find(query);
     if (!bound.usable()) {
         unhandled(query);

@@ -1,7 +1,7 @@
 #include "rondel/stanza/envelope.hpp"
 
 #include "rondel/stanza/stanza_error.hpp"
-#include "rondel/xml/glance.hpp"
+#include "rondel/xml/plain_value.hpp"
 
 #include <algorithm>
 #include <stdexcept>

@@ -198,14 +198,4 @@ inline const char* glance_text(const char* p, const char* end) {
     return nullptr;
 }
 
-// Of memory of which nothing behind the last byte may be read.
-inline bool is_plain_value(std::string_view value) {
-    if (value.size() < static_cast<std::size_t>(glance))
-        return std::all_of(value.begin(), value.end(), [](char c) { return is_plain_in_value(c); });
-    const char* const last = value.data() + value.size() - glance;
-    for (const char* p = value.data(); p < last; p += glance)
-        if (value_stops(p, '\'', '"') != 0) return false;
-    return value_stops(last, '\'', '"') == 0;
-}
-
 }  // namespace rondel::xml
