@@ -246,6 +246,7 @@ Verdict Reader::State::start_tag(const char*& p, const char* end) {
 }
 
 void Reader::State::finish(const char* p) {
+    tree.look_at_addresses();
     tree.flush(p);
     done = tree.take();
     place = Place::between;
