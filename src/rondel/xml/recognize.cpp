@@ -24,20 +24,18 @@ inline const char* first_stop(const char* p, std::uint32_t stops, std::ptrdiff_t
     return stops == 0 ? nullptr : p + std::countr_zero(stops);
 }
 
-// Where a value or text that begins at `p` ends; null when it holds anything but plain bytes, or is long. What stands
-// in [first, end) may be looked at.
+// The quote at which a value that begins at `p` ends; null when it holds anything but plain bytes, or is long. What
+// stands in [first, end) may be looked at.
 template <class Look>
-[[gnu::always_inline]] inline const char* plain_end(Part part, const char* first, const char* p, const char* end) {
-    const auto stops = [part](const char* q) { return part == Part::text ? Look::in_text(q) : Look::in_value(q); };
-    const char* const far = end - p > longest(part) ? p + longest(part) : end;
+[[gnu::always_inline]] inline const char* plain_value_end(const char* first, const char* p, const char* end) {
+    const char* const far = end - p > longest_value ? p + longest_value : end;
     const char* stop = nullptr;
-    for (; stop == nullptr && far - p >= wide_glance; p += wide_glance) stop = first_stop(p, stops(p));
+    for (; stop == nullptr && far - p >= wide_glance; p += wide_glance) stop = first_stop(p, Look::in_value(p));
     if (stop == nullptr && far == end && end - first >= wide_glance) {
         const char* const last_look = end - wide_glance;
-        stop = first_stop(p, stops(last_look), p - last_look);
+        stop = first_stop(p, Look::in_value(last_look), p - last_look);
     }
-    if (stop == nullptr) return nullptr;
-    return part == Part::text ? (*stop == '<' ? stop : nullptr) : (*stop == '\'' || *stop == '"' ? stop : nullptr);
+    return stop != nullptr && (*stop == '\'' || *stop == '"') ? stop : nullptr;
 }
 
 // A span of a shape, moved by where what it is counted from was found.
@@ -106,12 +104,13 @@ template <class Look>
     walk.p = p += literal.size;
     if (literal.end == 0) return Came::to_the_end;
     Text value;
-    const bool is_text = literal.behind == Part::text;
-    if (const char* const stop = plain_end<Look>(literal.behind, walk.first, p, walk.end); stop != nullptr) {
+    if (literal.behind == Part::text) {
+        if (!odd_text(walk.p, walk.end, value)) return Came::nowhere;
+    } else {
+        const char* const stop = plain_value_end<Look>(walk.first, p, walk.end);
+        if (stop == nullptr) return Came::nowhere;
         value = {tape_.span(p, stop), static_cast<std::uint32_t>(stop - p)};
         walk.p = stop;
-    } else if (!is_text || !odd_text(walk.p, walk.end, value)) {
-        return Came::nowhere;
     }
     noted[1] = word_of(value.span);
     noted[2] = value.written;
@@ -135,7 +134,7 @@ template <class Look>
     }
 }
 
-// A text that plain_end() has left to others.
+// A text that is not plain, or long, or near the end of the input.
 bool Tree::odd_text(const char*& p, const char* end, Text& value) {
     if (p == end || edited_text(p, end, value) != Verdict::good) return false;
     carried_ = {};
