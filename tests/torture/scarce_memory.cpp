@@ -8,9 +8,11 @@ namespace rondel::torture {
 namespace {
 thread_local std::size_t fails_at = 0, asked = 0, plenty = 1;  // plenty until somebody wants it otherwise
 thread_local bool failed = false;
+thread_local Memory counted = Memory::of_asio_too;
 }  // namespace
 
-void fail_allocation(std::size_t number) {
+void fail_allocation(std::size_t number, Memory which) {
+    counted = which;
     fails_at = number;
     asked = 0;
     failed = false;
@@ -32,9 +34,19 @@ bool is_scarce() {
     if (std::getenv("RONDEL_TORTURE_STOP") != nullptr) __builtin_trap();  // for a debugger: who asks?
     return failed = true;
 }
+
+// The C library's own aligned_alloc stands behind ours; this is another way to it.
+void* aligned(std::size_t alignment, std::size_t size) {
+    void* memory = nullptr;
+    return ::posix_memalign(&memory, alignment, size) == 0 ? memory : nullptr;
+}
 }  // namespace
 
-// The array forms too: they end up here by themselves, but not under AddressSanitizer, which has its own. Never inlined: g++ 12 then sees free() without malloc() and takes it for a mistake.
+extern "C" [[gnu::noinline]] void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
+    return counted == Memory::of_asio_too && is_scarce() ? nullptr : aligned(alignment, size);
+}
+// The array forms too: they end up here by themselves, but not under AddressSanitizer, which has its own. Never
+// inlined: g++ 12 then sees free() without malloc() and takes it for a mistake.
 [[gnu::noinline]] void* operator new(std::size_t size) {
     if (!is_scarce())
         if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
@@ -44,9 +56,8 @@ bool is_scarce() {
     return is_scarce() ? nullptr : std::malloc(size == 0 ? 1 : size);
 }
 [[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
-    const auto step = static_cast<std::size_t>(alignment);
     if (!is_scarce())
-        if (void* memory = std::aligned_alloc(step, (size + step - 1) / step * step)) return memory;
+        if (void* memory = aligned(static_cast<std::size_t>(alignment), size)) return memory;
     throw std::bad_alloc();
 }
 [[gnu::noinline]] void* operator new[](std::size_t size) { return operator new(size); }

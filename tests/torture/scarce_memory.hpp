@@ -6,8 +6,12 @@
 
 namespace rondel::torture {
 
-// Counts from here on; 0: none fails. What OpenSSL and c-ares take by malloc is not counted.
-void fail_allocation(std::size_t number);
+// Whose calls are counted: those of operator new, or those of aligned_alloc, too, by which Asio takes memory for the
+// frames of coroutines and for its operations. What OpenSSL and c-ares take by malloc never is.
+enum class Memory { of_new, of_asio_too };
+
+// Counts from here on; 0: none fails.
+void fail_allocation(std::size_t number, Memory which = Memory::of_asio_too);
 std::size_t allocations();  // since then
 bool has_failed();          // it was reached
 

@@ -92,13 +92,13 @@ task<std::optional<S>> next_of(std::shared_ptr<Entity::State> state, Waiters<S>&
         co_return std::nullopt;
     }
     const auto waiter = waiters.add(std::move(wanted));
+    const OnExit unlist([&] { waiters.remove(*waiter); });
     bool timed = true;
     const std::uint32_t place = state->add_call(timeout, [&waiters, &timed, waiter] {
         timed = false;
         waiters.give_up(*waiter);
     });
     const OnExit forget([&] {
-        waiters.remove(*waiter);
         if (timed && !state->stopped) state->remove_call(place);
     });
     const std::unique_ptr<S> stanza = co_await waiter->parked.wait();

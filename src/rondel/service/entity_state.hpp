@@ -7,6 +7,7 @@
 
 #include "rondel/service/dispatch.hpp"
 #include "rondel/service/hosted_entity.hpp"
+#include "rondel/service/lack_of_memory.hpp"
 #include "rondel/service/outbox.hpp"
 #include "rondel/service/outside.hpp"
 #include "rondel/service/owed.hpp"
@@ -73,12 +74,15 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     [[gnu::hot]] std::error_code check(Stanza& stanza);
     std::error_code pass_filters_out(Stanza& stanza);
     std::error_code queue(Stanza& stanza, OutcomeCallback& told, bool reply);  // refused, they are as they were
-    [[gnu::hot]] std::error_code hand_over(Queued& queued);  // to the link, or to the outbox; refused, it is as it was
+    std::error_code hand_over(Queued& queued);  // to the link, or to the outbox; refused, it is as it was
     bool goes_at_once() const {                 // to the link, and not to the outbox
         return !stopped && link != nullptr && outbox.empty() && link_has_room();
     }
     [[gnu::hot]] std::error_code transmit(Stanza& stanza, OutcomeCallback& told, RequestTable::Number request,
                                           bool reply);
+    std::error_code pass_on(Stanza& stanza, OutcomeCallback& told, bool reply) {  // what was admitted
+        return goes_at_once() ? transmit(stanza, told, 0, reply) : queue(stanza, told, reply);
+    }
     std::error_code enqueue(Queued& queued);
     void flush();
     void drop(Queued queued, Outcome outcome, std::error_code why = {});
@@ -119,6 +123,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     bool offer(Waiters<S>& waiters, S& stanza);
     void unhandled(const Stanza& stanza);
     void turn_away(const Stanza& stanza, const StanzaError& error);
+    void bounce(const Message& message, const StanzaError& error);
 
     // Working: plain handlers at once, waiting ones as jobs.
     bool are_own_words(const Message& message, MessageType type) const {  // said in a room
@@ -158,19 +163,25 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     bool handle(std::unique_ptr<Job>& job, S& stanza);
     bool handle_query(std::unique_ptr<Job>& job, Iq& query);
     bool has_place() const { return running < options.handlers_in_flight; }  // for one more task
+    bool has_runner() { return has_place() && (!idle.empty() || hire()); }   // who would begin it at once
+    bool hire();
     void start(std::unique_ptr<Job>&& job) {  // precondition: nobody else has its turn, and it has handlers
-        has_place() ? launch(std::move(job), nullptr) : wait_for_place(std::move(job));
+        has_runner() ? launch(std::move(job), nullptr) : wait_for_place(std::move(job));
     }
-    // The same, and there is a place for it.
+    // The same, and there is a runner for it.
     [[gnu::hot]] void launch(std::unique_ptr<Job>&& job, Asked* query);
     void launch_query(std::unique_ptr<Job>&& job);
     void leave_waiting(Job& job, const Asked* query);  // its runner came back before it ended
+    void forget_late(const Job& job);                  // its launch
     void wait_for_place(std::unique_ptr<Job>&& job);
-    void make_wait(Job& job);  // with all that it needs from here on
-    [[gnu::hot]] static task<> run_jobs(State& state, std::unique_ptr<Job> first);
+    bool take_ready(Runner& runner);  // a job that waits for a place; false: there is none, or no place
+    void begin_turn(Job& job);        // if it has none yet
+    void owe_for(Job& job);           // its answer, if it is a query that is not answered
+    [[gnu::hot]] static task<> run_jobs(std::shared_ptr<State> alive);
     void step_failed(Job& job, std::exception_ptr error);
     void answer_for(Job& job);
     void pass_turns();
+    void refuse(Job& job);  // turns it away
     void failed(const Stanza& stanza, std::exception_ptr error, bool& error_sent);
     template <class F>
     void guarded(std::string_view what, const F& call) const {
@@ -185,8 +196,11 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     // Replying.
     [[gnu::hot]] void reply(Iq&& answer);  // the one answer to a query; its addresses and id are right
     void reply_refused(const Stanza& answer, std::error_code why);  // says so instead, where that can go out
-    [[gnu::hot]] Iq finished(Iq answer, const Iq& query) const;                  // with the addresses and id that it must have
+    std::error_code reply_that_it_failed(const Stanza& answer);
+    // Gives the answer the addresses and the id that it must have.
+    [[gnu::hot]] void finish(Iq& answer, const Iq& query) const;
     Iq error_answer(const Iq& query, std::exception_ptr error) const;
+    Iq error_answer(const Iq& query, const StanzaError& error) const;  // empty: there is no memory for one
     std::shared_ptr<Owed> owe(const Iq& query);
     void forget(Owed& owed);                 // it is not due any more
     bool settle_owed(const Stanza& answer);  // a handler sent it by hand; false: nothing was due
@@ -229,7 +243,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void tidy_up();
 
     void log(LogLevel level, std::string_view sentence) const {
-        if (log_sink && !silent) log_sink(level, sentence);
+        if (log_sink && !silent) static_cast<void>(lacks_memory([&] { log_sink(level, sentence); }));
     }
 
     enum class Phase { down, connected, session, suspended };
@@ -304,10 +318,9 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     std::size_t ready_bytes = 0;
     bool said_overloaded = false;
     Instant complaint_after{};
-    Ring<std::string> ended_turns;
     bool passing_turns = false;
-    Launch* launches = nullptr;  // on the stack
-    Asked* asked = nullptr;      // likewise
+    Launch* launches = nullptr;  // on the stack; behind those, the late ones
+    Asked* asked = nullptr;      // on the stack
     static constexpr std::size_t most_idle = 32;
     std::vector<Runner*> idle;  // each may have a spare job, too
     static constexpr std::size_t most_spare_jobs = 64;

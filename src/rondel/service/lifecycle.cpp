@@ -161,8 +161,8 @@ void Entity::State::closing(bool for_good) {
 // While an answer can still go out.
 void Entity::State::answer_what_is_owed() {
     for (const Launch* one = launches; one != nullptr; one = one->outer) {
-        if (one->ended || one->asked == nullptr || std::exchange(one->asked->answered, true)) continue;
-        one->job->owed = owe(one->job->stanza.iq());
+        if (one->job == nullptr || one->asked == nullptr || std::exchange(one->asked->answered, true)) continue;
+        owe_for(*one->job);
     }
     for (std::uint32_t place = 0; place < owed.end(); ++place)
         if (owed[place] != nullptr)
@@ -187,7 +187,7 @@ void Entity::State::stop() {
     message_waiters.give_up_all();
     presence_waiters.give_up_all();
     for (const auto& writer : std::exchange(writers, {})) writer->wake();
-    for (Runner* const runner : std::exchange(idle, {})) runner->rest.go_on();  // home
+    for (Runner* const runner : std::exchange(idle, {})) guarded("A runner", [&] { runner->rest.go_on(); });  // home
     turns.clear();
     ready.clear();
     ready_bytes = 0;

@@ -36,6 +36,7 @@ class Owed {
   private:
     friend class OwedByQuery;
     Iq answer_of(IqType type) const;
+    Iq error_answer(const StanzaError& error) const;
 
     std::weak_ptr<Entity::State> entity_;
     std::string id_;

@@ -1,8 +1,10 @@
 // The one file of this floor that includes more of Asio than awaitable.hpp.
 #include "rondel/service/parking.hpp"
 
+#include "rondel/service/lack_of_memory.hpp"
 #include "rondel/service/loop.hpp"
 
+#include <optional>
 #include <system_error>
 
 #include <boost/asio/append.hpp>
@@ -24,39 +26,41 @@ void throw_cancelled() {
 }
 
 struct Parking::Sleeper {
-    virtual ~Sleeper() = default;
-    virtual void forget_cancellation() = 0;
-    virtual void resume(error_code error) = 0;  // soon
-};
+    using Handler = asio::async_result<asio::use_awaitable_t<>, void(error_code)>::handler_type;
 
-template <class Handler>
-struct Parking::SleeperOf final : Sleeper {
-    explicit SleeperOf(Handler handler_) : handler(std::move(handler_)) {}
-    void forget_cancellation() override { asio::get_associated_cancellation_slot(handler).clear(); }
-    void resume(error_code error) override { asio::post(asio::append(std::move(handler), error)); }
-    Handler handler;
+    // Soon. A handler that is thrown away destroys its coroutine; what that had to do, guards in it do.
+    void resume(error_code error) noexcept {
+        static_cast<void>(lacks_memory([&] { asio::post(asio::append(*std::move(handler), error)); }));
+    }
+
+    std::optional<Handler> handler;
 };
 
 Parking::Parking() = default;
 Parking::~Parking() = default;
 
-void Parking::wake() {
+void Parking::wake() noexcept {
     if (std::exchange(woken_, true)) return;
     if (const auto sleeper = std::move(sleeper_)) {
-        sleeper->forget_cancellation();
+        asio::get_associated_cancellation_slot(*sleeper->handler).clear();
         sleeper->resume({});
     }
 }
 
 task<> Parking::wait() {
     if (woken_) co_return;
-    const auto begin = [this](auto handler) {
+    // Made before the wait begins: what is thrown in the middle of that destroys the coroutine, and comes out where
+    // that was called on.
+    auto sleeper = std::make_unique<Sleeper>();
+    const auto begin = [this, &sleeper](Sleeper::Handler handler) {
         auto slot = asio::get_associated_cancellation_slot(handler);
-        sleeper_ = std::make_unique<SleeperOf<decltype(handler)>>(std::move(handler));
-        if (slot.is_connected())
-            slot.assign([this](asio::cancellation_type) {
-                if (const auto sleeper = std::move(sleeper_)) sleeper->resume(asio::error::operation_aborted);
-            });
+        sleeper_ = std::move(sleeper);
+        sleeper_->handler.emplace(std::move(handler));
+        if (!slot.is_connected()) return;
+        const auto stop = [this](asio::cancellation_type) {
+            if (const auto stopped = std::move(sleeper_)) stopped->resume(asio::error::operation_aborted);
+        };
+        if (lacks_memory([&] { slot.assign(stop); })) std::exchange(sleeper_, nullptr)->resume(asio::error::no_memory);
     };
     co_await asio::async_initiate<const asio::use_awaitable_t<>, void(error_code)>(begin, asio::use_awaitable);
 }

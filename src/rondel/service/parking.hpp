@@ -25,7 +25,9 @@ class Parking {
     Parking(const Parking&) = delete;
     Parking& operator=(const Parking&) = delete;
 
-    void wake();  // now or before the wait begins; more than once is once
+    // Now or before the wait begins; more than once is once. If there is no memory to go on later, the coroutine is
+    // destroyed where it waits.
+    void wake() noexcept;
     bool woken() const { return woken_; }
 
     // Once. Throws boost::system::system_error(operation_aborted) if the coroutine is cancelled from outside, as by
@@ -34,8 +36,6 @@ class Parking {
 
   private:
     struct Sleeper;
-    template <class Handler>
-    struct SleeperOf;
 
     std::unique_ptr<Sleeper> sleeper_;
     bool woken_ = false;

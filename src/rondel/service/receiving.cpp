@@ -119,13 +119,14 @@ void Entity::State::receive_filtered(Stanza& stanza) {
     Iq query(IqType::get, stanza.to());
     query.set_from(stanza.from());
     query.set_id(stanza.id().value_or(std::string_view()));
-    Asked one{query.id().value_or(std::string_view()), query.from().str(), false, asked};
-    asked = &one;
-    const bool passed = pass_filters_in(stanza, thrown) && stanza.is_request();
-    asked = one.outer;
-    if (one.answered) return;
+    bool passed = false;
+    {
+        const Asked one(asked, query.id().value_or(std::string_view()), query.from().str());
+        passed = pass_filters_in(stanza, thrown) && stanza.is_request();
+        if (one.answered) return;
+    }
     if (passed) return receive_one(stanza, Outside(stanza));
-    reply(thrown ? error_answer(query, thrown) : query.error_reply(StanzaError(Condition::service_unavailable)));
+    reply(thrown ? error_answer(query, thrown) : error_answer(query, StanzaError(Condition::service_unavailable)));
 }
 
 bool Entity::State::pass_filters_in(Stanza& stanza, std::exception_ptr& thrown) {
@@ -219,7 +220,7 @@ void Entity::State::receive_query(Iq& query, const Outside& outside) {
     if (overloaded()) return turn_away(query, StanzaError(Condition::resource_constraint));
     std::unique_ptr<Job> job = job_of(query);
     job->answering = bound;
-    has_place() ? launch_query(std::move(job)) : wait_for_place(std::move(job));
+    has_runner() ? launch_query(std::move(job)) : wait_for_place(std::move(job));
 }
 
 void Entity::State::unhandled(const Stanza& stanza) {
@@ -227,14 +228,17 @@ void Entity::State::unhandled(const Stanza& stanza) {
 }
 
 void Entity::State::turn_away(const Stanza& stanza, const StanzaError& error) {
-    if (stanza.is_request()) return reply(static_cast<const Iq&>(stanza).error_reply(error));
+    if (stanza.is_request()) return reply(error_answer(static_cast<const Iq&>(stanza), error));
     ledger.refuse();
     if (stanza.kind() != StanzaKind::message) return;
     const Message& message = static_cast<const Message&>(stanza);
     // An error sent to a room may put us out of it (XEP-0045 §9.3 lets it), and an error is not for errors (RFC 6120
     // §8.3.1).
-    if (message.type() == MessageType::normal || message.type() == MessageType::chat)
-        send(message.error_reply(error), {});
+    if (message.type() == MessageType::normal || message.type() == MessageType::chat) bounce(message, error);
+}
+
+void Entity::State::bounce(const Message& message, const StanzaError& error) {
+    guarded("An error", [&] { send(message.error_reply(error), {}); });
 }
 
 const Dispatch::Handlers& Entity::State::find(const Message& message, Dispatch::Handlers& mixed) const {
@@ -278,7 +282,6 @@ bool Entity::State::handle_query(std::unique_ptr<Job>& job, Iq& query) {
     Iq answer;
     try {
         static_cast<void>(bound.handler->call(query, answer, face));  // plain: it is done
-        answer = finished(std::move(answer), query);
     } catch (...) {
         answer = error_answer(query, std::current_exception());
     }
@@ -298,13 +301,14 @@ bool Entity::State::handle(std::unique_ptr<Job>& job) {
 void Entity::State::wait_for_turn(std::unique_ptr<Job> job) {
     Job& one = *job;
     one.name_peer();
-    if (!turns.wait(job, options.handlers_per_peer, options.waiting_bytes)) {
+    if (!turns.make_room(one, options.handlers_per_peer, options.waiting_bytes)) {
         if (may_complain())
             log(LogLevel::warning, "A peer has more under way than is allowed for one; turned a stanza of it away.");
         turn_away(*one.stanza, StanzaError(Condition::resource_constraint));
         return put_back(std::move(job));
     }
     if (one.stanza.is_iq()) one.owed = owe(one.stanza.iq());
+    turns.wait(std::move(job));
 }
 
 template <class S>
@@ -326,14 +330,13 @@ void Entity::State::put_back(std::unique_ptr<Job> job) {
     if (spare_jobs.size() < most_spare_jobs && !stopped) spare_jobs.push_back(std::move(job));
 }
 
-// What comes while the task of its peer is just being begun waits, too.
+// What comes while the task of its peer is just being begun waits, too; and behind one without a turn for want of
+// memory.
 bool Entity::State::is_taken(std::string_view peer) {
     for (const Launch* one = launches; one != nullptr; one = one->outer) {
-        if (one->ended || one->job->has_turn) continue;
+        if (one->job == nullptr || one->job->has_turn) continue;
         one->job->name_peer();
-        if (one->job->peer != peer) continue;
-        one->job->has_turn = true;
-        turns.begin(peer);
+        if (one->job->peer == peer) begin_turn(*one->job);
     }
     return turns.taken(peer);
 }

@@ -13,7 +13,11 @@ Owed::Owed(std::weak_ptr<Entity::State> entity, const Iq& query)
       peer_(query.from().str()),
       self_(query.to().str()) {}
 
-Owed::~Owed() { answer(StanzaError(Condition::remote_server_timeout, "The request was forgotten.")); }
+Owed::~Owed() {
+    if (!due_) return;
+    constexpr Condition why = Condition::remote_server_timeout;
+    if (lacks_memory([this] { answer(StanzaError(why, "The request was forgotten.")); })) answer(StanzaError(why));
+}
 
 Iq Owed::answer_of(IqType type) const {
     Iq answer(type, JidView::of_prepared(peer_));
@@ -26,25 +30,35 @@ bool Owed::answer(Iq answer) {
     const auto entity = entity_.lock();
     if (!due_ || entity == nullptr) return false;
     const Entity::State::Call call(*entity);
-    settle();
     if (!answer || answer.is_request()) {
         entity->log(LogLevel::error, "A handler answered with something that is no answer.");
-        answer = answer_of(IqType::error);
-        StanzaError(Condition::internal_server_error).write(answer.add("error", xml::stanza_ns));
+        answer = error_answer(StanzaError(Condition::internal_server_error));
     }
     const auto correct = [](JidView has, const std::string& wanted) { return has.str() == wanted; };
-    if (!correct(answer.to(), peer_)) answer.set_to(JidView::of_prepared(peer_));
-    if (!correct(answer.from(), self_)) answer.set_from(JidView::of_prepared(self_));
-    if (answer.id() != id_) answer.set_id(id_);
+    const auto complete = [&] {
+        if (!correct(answer.to(), peer_)) answer.set_to(JidView::of_prepared(peer_));
+        if (!correct(answer.from(), self_)) answer.set_from(JidView::of_prepared(self_));
+        if (answer.id() != id_) answer.set_id(id_);
+    };
+    if (answer && lacks_memory(complete)) answer = error_answer(StanzaError(Condition::resource_constraint));
+    settle();
     entity->reply(std::move(answer));
     return true;
 }
 
-bool Owed::answer(const StanzaError& error) {
-    if (!due_) return false;
-    Iq answer = answer_of(IqType::error);
-    error.write(answer.add("error", xml::stanza_ns));
-    return this->answer(std::move(answer));
+bool Owed::answer(const StanzaError& error) { return due_ && answer(error_answer(error)); }
+
+// At the first lack of memory, that we failed; at the second, nothing: the ledger has one that was dropped.
+Iq Owed::error_answer(const StanzaError& error) const {
+    Iq answer;
+    const auto say = [&](const StanzaError& what) {
+        Iq made = answer_of(IqType::error);
+        what.write(made.add("error", xml::stanza_ns));
+        answer = std::move(made);
+    };
+    if (lacks_memory([&] { say(error); }))
+        static_cast<void>(lacks_memory([&] { say(StanzaError(Condition::resource_constraint)); }));
+    return answer;
 }
 
 bool Owed::result() { return due_ && answer(answer_of(IqType::result)); }
@@ -115,38 +129,44 @@ bool Entity::State::settle_owed(const Stanza& answer) {
 void Entity::State::reply(Iq&& answer) {
     const Call call(*this);
     ledger.issue();
-    Queued queued{std::move(answer), 0, {}, 0, true};
-    std::error_code refused = admit(queued.stanza);
-    if (!refused) refused = hand_over(queued);
+    OutcomeCallback nobody;
+    const std::error_code refused = or_lack_of_memory([&] {
+        const std::error_code unfit = admit(answer);
+        return unfit ? unfit : pass_on(answer, nobody, true);
+    });
     if (!refused) return;
     ledger.end(Outcome::rejected);
-    reply_refused(queued.stanza, refused);
+    reply_refused(answer, refused);
 }
 
 void Entity::State::reply_refused(const Stanza& answer, std::error_code why) {
-    log(LogLevel::error, fmt::format("The answer to an iq could not be sent: {}", why.message()));
+    guarded("A warning",
+            [&] { log(LogLevel::error, fmt::format("The answer to an iq could not be sent: {}", why.message())); });
     const bool lost = why == SendFault::queue_full || why == SendFault::shutting_down || !answer;
-    if (!lost) {
-        // The peer still gets its one answer: that we failed.
-        Iq error(IqType::error, answer.to());
-        error.set_from(answer.from());
-        error.set_id(answer.id().value_or(std::string_view()));
-        StanzaError(Condition::internal_server_error).write(error.add("error", xml::stanza_ns));
-        Stanza stanza(std::move(error));
-        ledger.issue();
-        if (!check(stanza)) {
-            Queued queued{std::move(stanza), 0, {}, 0, true};
-            if (!hand_over(queued)) return;
-        }
-        ledger.end(Outcome::rejected);
-    }
-    ledger.reply(false);
+    if (lost || or_lack_of_memory([&] { return reply_that_it_failed(answer); })) ledger.reply(false);
 }
 
-Iq Entity::State::finished(Iq answer, const Iq& query) const {
+// The peer still gets its one answer.
+std::error_code Entity::State::reply_that_it_failed(const Stanza& answer) {
+    Iq error(IqType::error, answer.to());
+    error.set_from(answer.from());
+    error.set_id(answer.id().value_or(std::string_view()));
+    StanzaError(Condition::internal_server_error).write(error.add("error", xml::stanza_ns));
+    ledger.issue();
+    OutcomeCallback nobody;
+    const std::error_code refused = or_lack_of_memory([&] {
+        const std::error_code unfit = check(error);
+        return unfit ? unfit : pass_on(error, nobody, true);
+    });
+    if (refused) ledger.end(Outcome::rejected);
+    return refused;
+}
+
+void Entity::State::finish(Iq& answer, const Iq& query) const {
     if (!answer || answer.is_request()) {
         log(LogLevel::error, "A handler answered with something that is no answer.");
-        return query.error_reply(StanzaError(Condition::internal_server_error));
+        answer = error_answer(query, StanzaError(Condition::internal_server_error));
+        return;
     }
     const Outside in(query);
     const Outside out(answer);
@@ -156,24 +176,38 @@ Iq Entity::State::finished(Iq answer, const Iq& query) const {
     const bool right_to = same(out.to(), in.from());
     const bool right_from = same(out.from(), in.to());
     const bool right_id = same(out.id(), in.id()) && out.id();  // an answer has one, were it empty
-    if (!right_to) answer.set_to(query.from());
-    if (!right_from) answer.set_from(query.to());
-    if (!right_id) answer.set_id(query.id().value_or(std::string_view()));
-    return answer;
+    if (right_to && right_from && right_id) return;
+    const auto correct = [&] {
+        if (!right_to) answer.set_to(query.from());
+        if (!right_from) answer.set_from(query.to());
+        if (!right_id) answer.set_id(query.id().value_or(std::string_view()));
+    };
+    if (lacks_memory(correct)) answer = error_answer(query, StanzaError(Condition::resource_constraint));
 }
 
 Iq Entity::State::error_answer(const Iq& query, std::exception_ptr error) const {
     try {
         std::rethrow_exception(error);
     } catch (const StanzaError& said) {
-        return query.error_reply(said);
+        return error_answer(query, said);
     } catch (...) {
-        const ElementView payload = query.payload();
-        log_failure(fmt::format("The handler of {} {} in {}", to_string(query.type()), sanitize_for_log(payload.name()),
-                                sanitize_for_log(payload.ns())),
-                    error);
+        guarded("The handler of an iq", [&] {
+            const ElementView payload = query.payload();
+            log_failure(fmt::format("The handler of {} {} in {}", to_string(query.type()),
+                                    sanitize_for_log(payload.name()), sanitize_for_log(payload.ns())),
+                        error);
+        });
     }
-    return query.error_reply(StanzaError(Condition::internal_server_error));
+    return error_answer(query, StanzaError(Condition::internal_server_error));
+}
+
+// At the first lack of memory, that we failed.
+Iq Entity::State::error_answer(const Iq& query, const StanzaError& error) const {
+    Iq answer;
+    if (lacks_memory([&] { answer = query.error_reply(error); }))
+        static_cast<void>(
+            lacks_memory([&] { answer = query.error_reply(StanzaError(Condition::resource_constraint)); }));
+    return answer;
 }
 
 }  // namespace rondel

@@ -23,16 +23,6 @@ bool is_jid(const Stanza& stanza, xml::Common which, std::string_view address) {
     return stanza.is_sound(which) || JidView::is_prepared(address);
 }
 
-// Where memory ends, nothing of it was done (docs/decisions/0009-memory.md).
-template <class Work>
-std::error_code or_lack_of_memory(const Work& work) {
-    try {
-        return work();
-    } catch (const std::bad_alloc&) {
-        return std::make_error_code(std::errc::not_enough_memory);
-    }
-}
-
 }  // namespace
 
 Ticket Entity::State::send(Stanza&& stanza, OutcomeCallback&& told) {
@@ -48,13 +38,13 @@ Ticket Entity::State::send(Stanza&& stanza, OutcomeCallback&& told) {
             if (!was_due) refused = SendFault::not_owed;
         }
         if (!refused) {
-            refused = goes_at_once() ? transmit(stanza, told, 0, was_due) : queue(stanza, told, was_due);
+            refused = pass_on(stanza, told, was_due);
             if (!refused) return {number, no_error};
         }
     } catch (const std::bad_alloc&) {
         refused = std::make_error_code(std::errc::not_enough_memory);
     }
-    if (was_due) guarded("An answer", [&] { reply_refused(stanza, refused); });
+    if (was_due) reply_refused(stanza, refused);
     ledger.end(Outcome::rejected);
     tell(told, Outcome::rejected);
     return {number, refused};

@@ -1,5 +1,5 @@
 // Many things of one type, each found by a small number. They never move, and a new one costs no search. Memory grows
-// in pages, so no growth copies what is there; it is given back when the last thing goes.
+// in pages, so no growth copies what is there; it is given back when the last thing goes. To free one needs no memory.
 #pragma once
 
 #include <cstddef>
@@ -25,14 +25,9 @@ class Slab {
     }
 
     std::uint32_t add() {
+        if (free_ == 0 && end_ == pages_.size() * page_size) add_page();
         ++live_;
-        if (!free_.empty()) {
-            const std::uint32_t index = free_.back();
-            free_.pop_back();
-            return index;
-        }
-        if (end_ == pages_.size() * page_size) add_page();
-        return end_++;
+        return free_ == 0 ? end_++ : free_place(--free_);
     }
 
     void free(std::uint32_t index) {
@@ -40,10 +35,9 @@ class Slab {
         if (--live_ == 0 && pages_.size() > 1) {
             // All of them are fresh: nothing is left to destroy, and of a million nobody wants to wait for that.
             pages_.resize(1);
-            free_ = {};
-            end_ = 0;
+            free_ = end_ = 0;
         } else {
-            free_.push_back(index);
+            free_place(free_++) = index;
         }
     }
 
@@ -58,7 +52,9 @@ class Slab {
     struct Page {
         T* things() { return reinterpret_cast<T*>(memory); }
         alignas(T) std::byte memory[sizeof(T) * page_size];
+        std::uint32_t free[page_size];
     };
+    std::uint32_t& free_place(std::uint32_t number) { return pages_[number / page_size]->free[number % page_size]; }
 
     void add_page() {
         pages_.push_back(std::make_unique_for_overwrite<Page>());
@@ -66,7 +62,7 @@ class Slab {
     }
 
     std::vector<std::unique_ptr<Page>> pages_;
-    std::vector<std::uint32_t> free_;
+    std::uint32_t free_ = 0;  // places, the latest last
     std::uint32_t end_ = 0;
     std::uint32_t live_ = 0;
 };

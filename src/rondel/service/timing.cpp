@@ -30,8 +30,13 @@ TimerWheel::Timer Entity::State::add_timer(Duration delay, Timed kind, std::uint
 std::uint32_t Entity::State::add_call(Duration delay, std::function<void()> call, std::shared_ptr<Parking> sleeper) {
     const Call guard(*this);
     const std::uint32_t place = calls.add();
-    calls[place] = {std::move(call), std::move(sleeper), 0};
-    calls[place].timer = add_timer(delay, Timed::call, place);
+    try {
+        const TimerWheel::Timer timer = add_timer(delay, Timed::call, place);
+        calls[place] = {std::move(call), std::move(sleeper), timer};
+    } catch (...) {
+        calls.free(place);
+        throw;
+    }
     return place;
 }
 

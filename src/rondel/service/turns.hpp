@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace rondel {
 
@@ -21,18 +22,32 @@ class Turns {
     bool taken(std::string_view peer) const { return !turns_.empty() && turns_.contains(peer); }
     void begin(std::string_view peer);  // precondition: !taken(peer)
 
-    // Behind what waits already; false: the peer has its share (`each` running or waiting), or, having something
-    // waiting, would take more than its share of `bytes`.
-    bool wait(std::unique_ptr<Job>& job, std::size_t each, std::size_t bytes);
+    // For one more behind what waits already; false: the peer has its share (`each` running or waiting), or, having
+    // something waiting, would take more than its share of `bytes`.
+    bool make_room(const Job& job, std::size_t each, std::size_t bytes);
+    void wait(std::unique_ptr<Job> job);  // there is room
 
-    // The turn is over: the next one's, which has it now; nullptr: nobody waits, and the peer is forgotten.
-    std::unique_ptr<Job> next(const std::string& peer);
+    // The turn is over; it is passed on by next(). Needs no memory: where that ended, turns must not end with it.
+    void end(std::string_view peer);
+    bool any_ended() const { return first_ended_ != nullptr; }
+    // Whose turn it is now, behind the one that ended first; nullptr: nobody waits behind any. Peers for whom nobody
+    // waits are forgotten.
+    std::unique_ptr<Job> next();
 
     std::size_t waiting() const { return waiting_; }
     void clear();
 
   private:
-    std::unordered_map<std::string, Ring<std::unique_ptr<Job>>, TextHash, std::equal_to<>> turns_;
+    struct Turn;
+    using OfPeer = std::pair<const std::string, Turn>;  // stays where it is
+    struct Turn {
+        Ring<std::unique_ptr<Job>> waiting;
+        OfPeer* next_ended = nullptr;
+    };
+
+    std::unordered_map<std::string, Turn, TextHash, std::equal_to<>> turns_;
+    OfPeer* first_ended_ = nullptr;
+    OfPeer* last_ended_ = nullptr;
     std::size_t waiting_ = 0;
     std::size_t waiting_bytes_ = 0;
 };

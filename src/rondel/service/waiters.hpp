@@ -35,8 +35,9 @@ class Waiters {
         for (std::size_t i = 0; i < waiting_.size(); ++i) {
             const std::shared_ptr<Waiter> waiter = waiting_[i];
             if (!waiter->wanted(stanza)) continue;
+            auto taken = std::make_unique<S>(std::move(stanza));
             remove(*waiter);
-            return waiter->parked.give(std::make_unique<S>(std::move(stanza)));
+            return waiter->parked.give(std::move(taken));
         }
         return false;
     }

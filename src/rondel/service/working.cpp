@@ -9,17 +9,18 @@
 namespace rondel {
 
 void Entity::State::answer_plain(const Bound<AnswerHandler>& bound, const Iq& query) {
-    Asked one{query.id().value_or(std::string_view()), query.from().str(), false, asked};
-    asked = &one;
     Iq answer;
-    try {
-        static_cast<void>(bound.handler->call(query, answer, face));  // plain: it is done
-        answer = finished(std::move(answer), query);
-    } catch (...) {
-        answer = error_answer(query, std::current_exception());
+    {
+        const Asked one(asked, query.id().value_or(std::string_view()), query.from().str());
+        try {
+            static_cast<void>(bound.handler->call(query, answer, face));  // plain: it is done
+            finish(answer, query);
+        } catch (...) {
+            answer = error_answer(query, std::current_exception());
+        }
+        if (one.answered) return;
     }
-    asked = one.outer;
-    if (!one.answered) reply(std::move(answer));
+    reply(std::move(answer));
 }
 
 void Entity::State::answer_later(const Bound<AnswerHandler>& bound, Iq query, std::shared_ptr<Owed> one) {
@@ -59,56 +60,88 @@ bool Entity::State::overloaded() {
 
 // Reading goes on meanwhile: what the handlers that run wait for may come next.
 void Entity::State::wait_for_place(std::unique_ptr<Job>&& job) {
-    make_wait(*job);
+    ready.make_room();
+    begin_turn(*job);
+    // From here on nothing fails.
+    job->keep_routers();
+    owe_for(*job);
     ready_bytes += job->bytes();
     ready.push_back(std::move(job));
 }
 
+bool Entity::State::take_ready(Runner& runner) {
+    const Call call(*this);
+    while (!ready.empty() && has_place() && !stopped) {
+        std::unique_ptr<Job> job = ready.pop_front();
+        ready_bytes -= job->bytes();
+        if (ready.empty()) said_overloaded = false;
+        const bool told = job->owed ? !job->owed->due() : job->answered;  // it waited too long, say, and was told so
+        if (!told) {
+            if (runner.job != nullptr) put_back(std::move(runner.job));
+            runner.job = std::move(job);
+            return true;
+        }
+        turns.end(job->peer);
+        put_back(std::move(job));
+        pass_turns();
+    }
+    return false;
+}
+
+// One more runner. Where this is called on our executor it rests already by the end of the call; else it looks for work
+// when it gets there.
+bool Entity::State::hire() {
+    executing::spawn(executor, run_jobs(shared_from_this()), [](std::exception_ptr) {});  // which lets none out
+    return !idle.empty() && has_place();
+}
+
 // The task begins at once, inside this call. What it needs only if it waits, it gets only if it does.
 void Entity::State::launch(std::unique_ptr<Job>&& job, Asked* query) {
-    Launch here{job.get(), query, false, launches};
-    job->launch = launches = &here;
-    ++running;
-    if (idle.empty()) {
-        executing::spawn(executor, run_jobs(*this, std::move(job)), [](std::exception_ptr) {});  // which lets none out
-    } else {
-        Runner& runner = *idle.back();
-        idle.pop_back();
-        if (runner.job != nullptr) put_back(std::move(runner.job));
-        runner.job = std::move(job);
-        runner.rest.go_on();
-    }
+    Runner& runner = *idle.back();
+    idle.pop_back();
+    if (runner.job != nullptr) put_back(std::move(runner.job));
+    runner.job = std::move(job);
+    Launch here{runner.job.get(), query, launches};
+    runner.job->launch = launches = &here;
+    // What a wait throws that could not even begin comes out here; the coroutine is destroyed soon.
+    guarded("A handler", [&] { runner.rest.go_on(); });
     launches = here.outer;
-    if (!here.ended) leave_waiting(*here.job, query);
+    if (here.job != nullptr) leave_waiting(*here.job, query);
 }
 
 // While it is being begun nobody is owed anything yet.
 void Entity::State::launch_query(std::unique_ptr<Job>&& job) {
     const Outside outside(*job->stanza);
-    Asked query{outside.id().value_or(std::string_view()), outside.from().value_or(std::string_view()), false, asked};
-    asked = &query;
+    Asked query(asked, outside.id().value_or(std::string_view()), outside.from().value_or(std::string_view()));
     launch(std::move(job), &query);
-    asked = query.outer;
 }
 
+// It has begun, so there is no way back: what it cannot get now it does without, or gets later.
 void Entity::State::leave_waiting(Job& job, const Asked* query) {
     job.launch = nullptr;
-    job.entity = shared_from_this();
-    if (query != nullptr) {
-        asked = query->outer;
-        job.answered = query->answered;
-    }
-    make_wait(job);
+    if (query != nullptr) job.answered = query->answered;
+    job.keep_routers();
+    owe_for(job);
+    if (!lacks_memory([&] { begin_turn(job); })) return;
+    Launch** last = &launches;  // behind those on the stack
+    while (*last != nullptr) last = &(*last)->outer;
+    job.late = {&job, nullptr, nullptr};
+    job.launch = *last = &job.late;
 }
 
-void Entity::State::make_wait(Job& job) {
+void Entity::State::begin_turn(Job& job) {
+    if (job.has_turn) return;
     job.name_peer();
-    if (!std::exchange(job.has_turn, true)) turns.begin(job.peer);
-    if (!job.routers.empty()) return;
-    for (const Bound<Handler>& one : job.handlers) job.routers.push_back(one.taken->shared_from_this());
-    if (job.answering.handler == nullptr) return;
-    job.routers.push_back(job.answering.taken->shared_from_this());
-    if (!job.owed && !job.answered) job.owed = owe(job.stanza.iq());
+    turns.begin(job.peer);
+    job.has_turn = true;
+}
+
+// Whom we cannot owe an answer gets one now: that we cannot.
+void Entity::State::owe_for(Job& job) {
+    if (job.answering.handler == nullptr || job.owed || job.answered) return;
+    if (!lacks_memory([&] { job.owed = owe(job.stanza.iq()); })) return;
+    job.answered = true;
+    turn_away(*job.stanza, StanzaError(Condition::resource_constraint));
 }
 
 namespace {
@@ -132,32 +165,67 @@ task<> begin(Entity::State& state, Job& job) {
     return bound.handler->call(*job.stanza, state.face);
 }
 
-// False: the runner is to go home; else it is among the idle ones, and is to rest.
-bool end_job(Entity::State& state, Runner& runner) {
-    const std::shared_ptr<Entity::State> alive = std::move(runner.job->entity);
-    {
-        const Entity::State::Call call(state);
-        Job& job = *runner.job;
-        if (job.answering.handler != nullptr) state.answer_for(job);
-        --state.running;
-        if (job.launch != nullptr) job.launch->ended = true;
-        if (job.has_turn) state.ended_turns.push_back(std::move(job.peer));
-        job.clear();
-        if (!state.ended_turns.empty() || !state.ready.empty()) state.pass_turns();
+// A job that runs. However that ends, by its last handler or with a coroutine that is destroyed where it waits, it is
+// answered for, and its place and its turn are given back.
+class Working {
+  public:
+    Working(Entity::State& state, Job& job) : state_(state), job_(job) { ++state_.running; }
+    [[gnu::always_inline]] ~Working() {
+        const Entity::State::Call call(state_);
+        if (job_.answering.handler != nullptr) state_.answer_for(job_);
+        --state_.running;
+        if (Launch* const launch = std::exchange(job_.launch, nullptr)) {
+            launch->job = nullptr;
+            if (launch == &job_.late) state_.forget_late(job_);
+        }
+        if (job_.has_turn) state_.turns.end(job_.peer);
+        job_.clear();
+        if (state_.turns.any_ended()) state_.pass_turns();
     }
-    if (!state.stopped && state.idle.size() < Entity::State::most_idle) {
-        state.idle.push_back(&runner);
-        return true;
+    Working(const Working&) = delete;
+    Working& operator=(const Working&) = delete;
+
+  private:
+    Entity::State& state_;
+    Job& job_;
+};
+
+// A runner that goes while there is work for it, as its coroutine was destroyed, has a successor.
+class Replaced {
+  public:
+    explicit Replaced(Entity::State& state) : state_(state) {}
+    ~Replaced() {
+        if (state_.ready.empty() || !state_.has_place() || state_.stopped) return;
+        state_.guarded("A new runner", [&] { state_.hire(); });
     }
-    state.put_back(std::move(runner.job));
-    return false;
+    Replaced(const Replaced&) = delete;
+    Replaced& operator=(const Replaced&) = delete;
+
+  private:
+    Entity::State& state_;
+};
+
+// Among the idle ones; else there are enough of them.
+bool rests(Entity::State& state, Runner& runner) {
+    if (state.stopped || state.idle.size() >= Entity::State::most_idle) return false;
+    state.idle.push_back(&runner);
+    return true;
 }
 
 }  // namespace
 
-task<> Entity::State::run_jobs(State& state, std::unique_ptr<Job> first) {
-    Runner me{std::move(first)};
-    do {
+// The state lives as long as its runners, which stop() sends home.
+task<> Entity::State::run_jobs(std::shared_ptr<State> alive) {
+    State& state = *alive;
+    Runner me;
+    const Replaced replaced(state);
+    while (true) {
+        if (state.ready.empty() || !state.take_ready(me)) {
+            if (!rests(state, me)) break;
+            co_await me.rest.wait();
+            if (state.stopped) break;
+        }
+        const Working working(state, *me.job);
         while (me.job->has_more() && !state.stopped) {
             try {
                 task<> work = begin(state, *me.job);
@@ -166,52 +234,51 @@ task<> Entity::State::run_jobs(State& state, std::unique_ptr<Job> first) {
                 state.step_failed(*me.job, std::current_exception());
             }
         }
-        if (!end_job(state, me)) co_return;
-        co_await me.rest.wait();
-    } while (!state.stopped);
+    }
+    if (me.job != nullptr) state.put_back(std::move(me.job));
 }
 
 void Entity::State::answer_for(Job& job) {
     Iq answer = std::move(job.answer);
-    if (job.owed)
+    if (job.owed) {
         job.owed->answer(std::move(answer));
-    else if (job.launch != nullptr && !job.launch->asked->answered)  // else it was answered by hand
-        reply(finished(std::move(answer), job.stanza.iq()));
+    } else if (job.launch != nullptr && job.launch->asked != nullptr && !job.launch->asked->answered) {  // by hand
+        finish(answer, job.stanza.iq());
+        reply(std::move(answer));
+    }
+}
+
+void Entity::State::forget_late(const Job& job) {
+    Launch** at = &launches;
+    while (*at != &job.late) at = &(*at)->outer;
+    *at = job.late.outer;
 }
 
 void Entity::State::pass_turns() {
     // The next task may end inside launch(), and bring us here again: no deeper than once.
     if (std::exchange(passing_turns, true)) return;
     while (!stopped) {
-        if (!ended_turns.empty()) {
-            const std::string ended = ended_turns.pop_front();
-            while (std::unique_ptr<Job> job = turns.next(ended)) {
-                job->has_turn = true;
-                if (handle(job)) break;
-                put_back(std::move(job));
-            }
-        } else if (!ready.empty() && has_place()) {
-            std::unique_ptr<Job> job = ready.pop_front();
-            ready_bytes -= job->bytes();
-            if (job->owed && !job->owed->due()) {  // it waited too long, and was told so
-                ended_turns.push_back(std::move(job->peer));
-                put_back(std::move(job));
-            } else {
-                launch(std::move(job), nullptr);
-            }
-        } else {
-            break;
-        }
+        std::unique_ptr<Job> job = turns.next();
+        if (job == nullptr) break;
+        job->has_turn = true;
+        bool taken = false;
+        if (lacks_memory([&] { taken = handle(job); })) refuse(*job);
+        if (taken) continue;
+        turns.end(job->peer);
+        put_back(std::move(job));
     }
     passing_turns = false;
-    if (ready.empty()) said_overloaded = false;
+}
+
+// Its handlers have not begun, and there is no memory for that.
+void Entity::State::refuse(Job& job) {
+    const StanzaError why(Condition::resource_constraint);
+    job.owed ? static_cast<void>(job.owed->answer(why)) : turn_away(*job.stanza, why);
 }
 
 void Entity::State::step_failed(Job& job, std::exception_ptr error) {
-    if (job.answering.handler != nullptr)
-        job.answer = error_answer(job.stanza.iq(), error);
-    else
-        failed(*job.stanza, error, job.error_sent);
+    if (job.answering.handler == nullptr) return failed(*job.stanza, error, job.error_sent);
+    job.answer = error_answer(job.stanza.iq(), error);
 }
 
 void Entity::State::failed(const Stanza& stanza, std::exception_ptr error, bool& error_sent) {
@@ -222,8 +289,7 @@ void Entity::State::failed(const Stanza& stanza, std::exception_ptr error, bool&
             const std::string_view type = stanza.type();
             if (type != "error" && type != "groupchat") {
                 error_sent = true;
-                send(static_cast<const Message&>(stanza).error_reply(said), {});
-                return;
+                return bounce(static_cast<const Message&>(stanza), said);
             }
         }
         log_failure("A handler", error);
