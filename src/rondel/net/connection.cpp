@@ -164,9 +164,9 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     void write(Instant now) {
         if (starttls.is_under_way()) return;
         if (broken) return outlet.close();
-        const Outlet::Written written = outlet.write(*stream, *transport, now);
-        if (written.error) loss.error = written.error, lose(now);
-        if (!written.any) return;
+        const bool any = outlet.write(*stream, *transport, now, loss.error);
+        if (loss.error) lose(now);
+        if (!any) return;
         pumping = false;  // what the owner sends now is for another round: touched() is to see to it
         owner->on_written(now);
         pumping = true;

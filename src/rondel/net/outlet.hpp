@@ -16,28 +16,25 @@ class Outlet {
   public:
     explicit Outlet(Duration limit) : limit_(limit) {}
 
-    struct Written {
-        bool any;  // something went out, whether or not the transport then ended
-        std::error_code error;
-    };
-    Written write(stream::Stream& stream, Transport& transport, Instant now) {
-        Written so_far{.any = false, .error = {}};
+    // Whether anything went out. It may have before there was an error, which is left alone if there is none.
+    bool write(stream::Stream& stream, Transport& transport, Instant now, std::error_code& error) {
+        bool any = false;
         while (!stream.output().empty()) {
             const Result<std::size_t> size = transport.write(stream.output());
             if (!size) {
-                so_far.error = size.error();
+                error = size.error();
                 close();
-                return so_far;
+                return any;
             }
             if (*size == 0) break;
             stream.wrote(*size);
-            so_far.any = true;
+            any = true;
         }
         if (stream.output().empty())
             until_ = never;
-        else if (so_far.any || until_ == never)
+        else if (any || until_ == never)
             until_ = now + limit_;
-        return so_far;
+        return any;
     }
     void close() { until_ = never; }  // nothing more can go out
 
