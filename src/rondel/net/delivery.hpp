@@ -3,7 +3,7 @@
 #pragma once
 
 #include "rondel/base/time.hpp"
-#include "rondel/net/connection.hpp"
+#include "rondel/net/connection_owner.hpp"
 #include "rondel/stream/event.hpp"
 #include "rondel/stream/stream.hpp"
 
