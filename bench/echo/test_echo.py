@@ -73,6 +73,18 @@ def test_bad_contestants(fault, verdict, when):
     assert bool(result["why"]) == (verdict != "ok")
 
 
+def test_builds_by_turns():
+    build = pathlib.Path(os.environ["FEEDER"]).parents[2]
+    command = [sys.executable, "-B", HERE.parent / "by-turns", "--build", build, "--case", "16", "--rounds", "1", "--seconds", "0.05"]
+    limit = os.environ["LIMIT"]
+    said = subprocess.run([*command, limit, limit], capture_output=True, text=True, timeout=240)
+    assert said.returncode == 0, said.stdout + said.stderr
+    rows = [line.split("|")[1].strip() for line in said.stdout.splitlines() if line.startswith("|")]
+    assert rows[2:] == ["limit", limit, f"{limit} (2)"]
+    bad = subprocess.run([*command, "/bin/false"], capture_output=True, text=True, timeout=240)
+    assert bad.returncode == 1 and "| **absent** |" in bad.stdout, bad.stdout + bad.stderr
+
+
 def test_nobody_comes():
     feeder = subprocess.run([os.environ["FEEDER"], "--json", "--wait-for", "0.01"], stdout=subprocess.PIPE, text=True)
     assert json.loads(feeder.stdout.splitlines()[1])["verdict"] == "absent"

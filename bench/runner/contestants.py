@@ -41,11 +41,11 @@ def from_option(text: str) -> Contestant:
 def built_in(build: pathlib.Path) -> list[Contestant]:
     """All that the repository brings, in the order of the table."""
     return [
-        _program("limit", build / "bench/echo/echo_limit", ours=True),
-        _program("rondel", build / "bench/echo/echo_rondel", ours=True),
-        _program("rondel, coroutine", build / "bench/echo/echo_rondel_coroutine", ours=True),
-        _program("libstrophe", build / "bench/echo/peers/libstrophe_echo", package="libstrophe-dev"),
-        _program("gloox", build / "bench/echo/peers/gloox_echo", package="libgloox-dev"),
+        program("limit", build / "bench/echo/echo_limit", ours=True),
+        program("rondel", build / "bench/echo/echo_rondel", ours=True),
+        program("rondel, coroutine", build / "bench/echo/echo_rondel_coroutine", ours=True),
+        program("libstrophe", build / "bench/echo/peers/libstrophe_echo", package="libstrophe-dev"),
+        program("gloox", build / "bench/echo/peers/gloox_echo", package="libgloox-dev"),
         _python("Wokkel", "wokkel_echo.py", needs="wokkel"),
         _node("xmpp.js", build / "bench/echo/peers/xmppjs"),
         _python("slixmpp, uvloop", "slixmpp_echo.py", needs="slixmpp, uvloop", more=" uvloop"),
@@ -53,7 +53,7 @@ def built_in(build: pathlib.Path) -> list[Contestant]:
     ]
 
 
-def _program(name: str, path: pathlib.Path, ours: bool = False, package: str = "") -> Contestant:
+def program(name: str, path: pathlib.Path, ours: bool = False, package: str = "") -> Contestant:
     missing = "" if path.exists() else f"{path.name} is not built" + (f" (package {package})." if package else ".")
     return Contestant(name, f"{shlex.quote(str(path))} {WHERE}", ours, missing)
 

@@ -12,6 +12,7 @@ import time
 
 from cases import Case
 from contestants import Contestant
+from counters import Counting
 
 DOMAIN, SECRET = "echo.localhost", "bench-secret"
 
@@ -47,6 +48,7 @@ class Run:
     allocations: float | None = None
     writes: float | None = None
     feeder_share: float | None = None  # of its core
+    processor: dict[str, float] | None = None  # what its counters said, by event, for one stanza
 
     @property
     def fine(self) -> bool:
@@ -72,15 +74,17 @@ def peak_memory(process: int, proc: pathlib.Path = pathlib.Path("/proc")) -> flo
     raise ProcessLookupError(process)
 
 
-def run(build: pathlib.Path, case: Case, who: Contestant, round_: int, pace: Pace) -> Run:
-    """round_ 0: counts allocations and writes instead of taking the time."""
+def run(build: pathlib.Path, case: Case, who: Contestant, round_: int, pace: Pace, events: tuple[str, ...] = ()) -> Run:
+    """round_ 0: counts allocations and writes instead of taking the time. With events of counters.py, the processor's
+    counters run, which takes a little of its time."""
     with tempfile.TemporaryDirectory(prefix="rondel-bench-") as folder:
-        return _Meeting(build, pathlib.Path(folder), case, who, round_, pace).hold()
+        return _Meeting(build, pathlib.Path(folder), case, who, round_, pace, events).hold()
 
 
 class _Meeting:
-    def __init__(self, build, folder, case, who, round_, pace):
-        self.case, self.who, self.round, self.pace = case, who, round_, pace
+    def __init__(self, build, folder, case, who, round_, pace, events):
+        self.case, self.who, self.round, self.pace, self.events = case, who, round_, pace, events
+        self.processor: Counting | None = None
         self.until = time.monotonic() + pace.longest()
         self.log = folder / "log"
         self.counters = folder / "counters" if round_ == 0 else None
@@ -103,12 +107,16 @@ class _Meeting:
                 contestant = subprocess.Popen(
                     self.who.words(port, DOMAIN, SECRET), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                     env=self._environment(), preexec_fn=_pin(for_contestant))  # fmt: skip
+            if self.events:
+                self.processor = Counting(contestant.pid, self.events)
             return self._watch(feeder, contestant)
         except TimeoutError as error:
             return self._failed("stuck", str(error))
         except (OSError, EOFError) as error:
             return self._failed("absent", str(error))
         finally:
+            if self.processor:
+                self.processor.stop()
             _end(contestant)
             _end(feeder)
 
@@ -119,9 +127,13 @@ class _Meeting:
             said = self._line(feeder, contestant)
             match said.get("phase"):
                 case "measuring":
+                    if self.processor:
+                        self.processor.begin()
                     cpu[0] = cpu_seconds(contestant.pid)
                 case "measured":
                     cpu[1] = cpu_seconds(contestant.pid)
+                    if self.processor:
+                        self.processor.end()
                     rss = peak_memory(contestant.pid)
                 case _:
                     return self._result(said, cpu[1] - cpu[0], rss)
@@ -133,10 +145,12 @@ class _Meeting:
             return Run(self.case.name, self.who.name, 0, "ok", allocations=said["allocations_per_reply"],
                        writes=said["writes_per_reply"])  # fmt: skip
         latency = said["latency_us"]
+        counts = self.processor.counts() if self.processor and said["replies"] else {}
         return Run(self.case.name, self.who.name, self.round, "ok", per_second=said["replies_per_second"],
                    p50=latency["p50"], p99=latency["p99"], p99_9=latency["p99_9"],
                    cpu=cpu / said["replies"] * 1e6 if said["replies"] else None, rss=rss,
-                   feeder_share=said["feeder_cpu_share"])  # fmt: skip
+                   feeder_share=said["feeder_cpu_share"],
+                   processor={event: count / said["replies"] for event, count in counts.items()} or None)  # fmt: skip
 
     def _failed(self, verdict: str, why: str) -> Run:
         last = self.log.read_text(errors="replace").strip().splitlines()[-1:] if self.log.exists() else []

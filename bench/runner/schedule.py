@@ -21,6 +21,11 @@ def plan(wanted: list[Case], who: list[Contestant], rounds: int, counting: bool 
     return steps
 
 
+def by_turns(who: list[Contestant], rounds: int) -> list[tuple[Contestant, int]]:
+    """Every other round backwards, so that nobody always comes behind the same one, and what drifts, drifts for all."""
+    return [(one, round_) for round_ in range(1, rounds + 1) for one in (who if round_ % 2 else who[::-1])]
+
+
 def pace(usual: Pace, contestant: Contestant, round_: int) -> Pace:
     return usual if contestant.ours and round_ else dataclasses.replace(usual, seconds=0.6 * usual.seconds)
 

@@ -52,7 +52,7 @@ def row(cell: Cell) -> tuple[str, ...]:
 def of_case(figures: Figures, name: str) -> str:
     cells = [cell for who in figures.contestants() if (cell := figures.cell(name, who))]
     table = f"**{cases.case(name).title}**\n\n" + markdown(HEAD, [row(cell) for cell in cells])
-    faults = [f"- {cell.contestant}: {cell.fault}. {_plain(cell.why)}".rstrip() for cell in cells if cell.fault]
+    faults = [f"- {cell.contestant}: {cell.fault}. {plain(cell.why)}".rstrip() for cell in cells if cell.fault]
     return "\n\n".join([table, "\n".join(faults)]) if faults else table
 
 
@@ -85,7 +85,7 @@ def of_goals(outcomes: Sequence[goals.Outcome]) -> str:
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """What a program said, so that no table or list breaks on it."""
     return " ".join(text.replace("|", "/").replace("`", "'").split())[:300]
 

@@ -62,6 +62,32 @@ def test_a_counted_run_takes_no_times_and_preloads_the_library(build):
     assert (got.allocations, got.writes, got.per_second) == (0.25, 0.5, None)
 
 
+def test_what_the_processor_counted_is_told_for_one_stanza(build, monkeypatch):
+    class Counting:
+        said = []
+
+        def __init__(self, process, events):
+            assert pathlib.Path(f"/proc/{process}").exists() and events == ("cycles:u",)
+
+        def begin(self):
+            self.said.append("begin")
+
+        def end(self):
+            self.said.append("end")
+
+        def counts(self):
+            return {"cycles:u": 6e5}
+
+        def stop(self):
+            self.said.append("stop")
+
+    monkeypatch.setattr(measure, "Counting", Counting)
+    at = build(f"say({{'phase': 'measuring'}})\nsay({{'phase': 'measured'}})\nsay({RESULT})")
+    got = measure.run(at, cases.case("16"), SLEEPS, 1, SHORT, ("cycles:u",))
+    assert got.processor == {"cycles:u": 600} and Counting.said == ["begin", "end", "stop"]
+    assert run(at).processor is None
+
+
 def test_what_the_feeder_found_wrong_is_the_verdict_with_the_contestants_last_words(build):
     at = build(f"time.sleep(0.3)\nsay({dict(RESULT, verdict='corrupt', why='id 1 became 2.')})")
     who = Contestant("x", f"{sys.executable} -c 'print(\"last words\", flush=True); import time; time.sleep(60)' {{port}}")

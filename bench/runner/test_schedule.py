@@ -20,6 +20,11 @@ def test_everyone_takes_turns_within_a_case_and_the_others_in_each_second_round(
     assert len(schedule.plan([cases.case("16")], [LIMIT], 2, counting=False)) == 2
 
 
+def test_by_turns_means_that_every_other_round_goes_backwards():
+    names = [(who.name, round_) for who, round_ in schedule.by_turns([LIMIT, PEER], 3)]
+    assert names == [("limit", 1), ("gloox", 1), ("gloox", 2), ("limit", 2), ("limit", 3), ("gloox", 3)]
+
+
 def test_the_whole_table_takes_at_most_a_quarter_of_an_hour():
     everyone = [Contestant(str(at), "x", ours=at < 3) for at in range(9)]
     plan = schedule.plan(list(cases.CASES), everyone, 5)
