@@ -1,7 +1,6 @@
 // The least that an echo can cost, beside what rondel's costs: bench/least_echo
 //
-// views       A stanza that is like the one before is compared, as rondel does it, but no tree is made of it and no
-// byte
+// views       A stanza that is like the one before is compared, as rondel does it. No tree is made of it, and no byte
 //             is copied: what a handler would get are views of the input, which are gone when it returns.
 // straight    The answer is written from those views, with no tree of its own. Its text is plain, and not escaped.
 // both        All that an echo must know, and all that it says; and nothing else: no address is checked, no limit kept,
@@ -128,7 +127,7 @@ void straight(const Values& in, bool ping, xml::Bytes& out) {
 
 // Where they stand, found once.
 struct Places {
-    std::size_t from = 0, to = 0, id = 0, body = 63;
+    std::size_t from = 63, to = 63, id = 63, body = 63;  // where there is none: a value that is always empty
 
     explicit Places(const Alike& alike) {
         for (std::size_t i = alike.literals.size(); i-- != 0;) {

@@ -1,6 +1,6 @@
 // F10: memory ends while handlers that wait are at work. Each allocation fails in turn, until none is left to fail.
 //
-// Prints "FIGURE task-allocation-failures-survived 435/435". RONDEL_TORTURE=warm:17 plays that point only.
+// Prints how many were survived, of how many. RONDEL_TORTURE=warm:17 plays that point only.
 #include "tests/torture/handling.hpp"
 
 #include "rondel/service/loop.hpp"

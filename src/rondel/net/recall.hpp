@@ -16,7 +16,7 @@
 
 namespace rondel::net {
 
-// Owns: the timer.   Threads: the executor's. Each `call` keeps this alive until it has come, or cancel().
+// Owns: the timer.   Threads: the executor's. Each `call` keeps this alive until Asio lets go of it.
 class Recall {
   public:
     explicit Recall(const boost::asio::any_io_executor& executor) : timer_(executor) {}
@@ -49,7 +49,10 @@ class Recall {
         });
     }
     void forget() { set_for_ = never; }  // whether the timer is set is not known
-    void cancel() { timer_.cancel(); }
+    void cancel() {
+        now_ = false;
+        timer_.cancel();
+    }
 
   private:
     bool now() {

@@ -68,6 +68,7 @@ struct EntityOptions {
 };
 
 // A way to say that something should be known, for the application's log. Nothing of a peer's text is in it unescaped.
+// What it throws is lost.
 enum class LogLevel { debug, info, warning, error };
 using LogSink = std::function<void(LogLevel, std::string_view)>;
 

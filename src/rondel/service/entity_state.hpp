@@ -105,6 +105,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
 
     // Receiving.
     [[gnu::hot]] void receive(Stanza& stanza);
+    void take_in(Stanza& stanza, const Outside& outside);
     [[gnu::hot]] void receive_one(Stanza& stanza, const Outside& outside);
     [[gnu::hot]] void receive_message(Stanza& stanza, const Outside& outside);
     void receive_presence(Stanza& stanza, const Outside& outside);
@@ -164,7 +165,9 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     bool handle_query(std::unique_ptr<Job>& job, Iq& query);
     bool has_place() const { return running < options.handlers_in_flight; }  // for one more task
     bool has_runner() { return has_place() && (!idle.empty() || hire()); }   // who would begin it at once
+    bool is_free() const { return has_place() && ready.empty(); }            // nobody waits for one
     bool hire();
+    void add_runner();
     void start(std::unique_ptr<Job>&& job) {  // precondition: nobody else has its turn, and it has handlers
         has_runner() ? launch(std::move(job), nullptr) : wait_for_place(std::move(job));
     }
@@ -243,7 +246,12 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void tidy_up();
 
     void log(LogLevel level, std::string_view sentence) const {
-        if (log_sink && !silent) static_cast<void>(lacks_memory([&] { log_sink(level, sentence); }));
+        if (!log_sink || silent) return;
+        try {
+            log_sink(level, sentence);
+        } catch (...) {
+            return;  // whoever has something to log must go on, and may be a destructor
+        }
     }
 
     enum class Phase { down, connected, session, suspended };
@@ -321,6 +329,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     bool passing_turns = false;
     Launch* launches = nullptr;  // on the stack; behind those, the late ones
     Asked* asked = nullptr;      // on the stack
+    bool hiring = false;         // a runner that comes now is to rest first
     static constexpr std::size_t most_idle = 32;
     std::vector<Runner*> idle;  // each may have a spare job, too
     static constexpr std::size_t most_spare_jobs = 64;

@@ -27,6 +27,7 @@ class Ledger {
     void issue() { ++issued_; }
     void end(Outcome outcome, std::uint64_t count = 1) { ended_[static_cast<std::size_t>(outcome)] += count; }
     void receive() { ++received_; }
+    void did_not_receive(bool iq) { --received_, iqs_received_ -= iq; }  // after all, for want of memory
     void refuse() { ++refused_; }
     void receive_iq() { ++iqs_received_; }
     void exceed_share() { ++over_share_; }

@@ -27,6 +27,15 @@ void Entity::State::receive(Stanza& stanza) {
         if (query) ledger.reply(false);
         return;
     }
+    try {
+        take_in(stanza, outside);
+    } catch (...) {
+        ledger.did_not_receive(query);  // it comes again, or whoever carries it says what became of it
+        throw;
+    }
+}
+
+inline void Entity::State::take_in(Stanza& stanza, const Outside& outside) {
     if (shares.are_limited() && is_too_much(stanza, outside)) return;
     if (storms.any() || stanza.kind() == StanzaKind::presence)
         if (waits_out_storm(stanza, outside)) return;
@@ -199,7 +208,7 @@ void Entity::State::handle_mixed(Message& message) {
 
 template <class S>
 void Entity::State::handle_as_task(S& stanza, std::span<const Bound<Handler>> handlers) {
-    if (!has_place() && overloaded()) return turn_away(stanza, StanzaError(Condition::resource_constraint));
+    if (!is_free() && overloaded()) return turn_away(stanza, StanzaError(Condition::resource_constraint));
     std::unique_ptr<Job> job = job_of(stanza);
     job->take(handlers);
     start(std::move(job));

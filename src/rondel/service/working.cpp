@@ -2,6 +2,7 @@
 #include "rondel/base/utf8.hpp"
 #include "rondel/service/entity_state.hpp"
 
+#include <algorithm>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -50,8 +51,11 @@ void Entity::State::answer_failure(Owed& one, std::exception_ptr error) {
 }
 
 bool Entity::State::overloaded() {
-    if (has_place()) return false;
-    if (ready.size() < options.handlers_in_flight && ready_bytes < options.waiting_bytes) return false;
+    if (is_free()) return false;
+    // Where tasks begin later some wait for a place that is there: those are as good as running.
+    const std::size_t places = options.handlers_in_flight - std::min(running, options.handlers_in_flight);
+    const std::size_t waiting = ready.size() - std::min(ready.size(), places);
+    if (waiting < options.handlers_in_flight && ready_bytes < options.waiting_bytes) return false;
     if (!std::exchange(said_overloaded, true))
         log(LogLevel::warning, fmt::format("{} handlers run and as many stanzas wait for one: turning stanzas away.",
                                            options.handlers_in_flight));
@@ -88,11 +92,24 @@ bool Entity::State::take_ready(Runner& runner) {
     return false;
 }
 
-// One more runner. Where this is called on our executor it rests already by the end of the call; else it looks for work
-// when it gets there.
+// One more runner, for a job that nobody but its caller knows of yet: so it rests first, whatever else waits, as of
+// what that brings in some may be of the same peer, and would overtake. Where this is not called on our executor it
+// comes later, and looks for work itself.
 bool Entity::State::hire() {
-    executing::spawn(executor, run_jobs(shared_from_this()), [](std::exception_ptr) {});  // which lets none out
+    struct Hiring {
+        explicit Hiring(bool& is_true) : now(is_true) { now = true; }
+        ~Hiring() { now = false; }
+        bool& now;
+    };
+    {
+        const Hiring hires(hiring);
+        add_runner();
+    }
     return !idle.empty() && has_place();
+}
+
+void Entity::State::add_runner() {
+    executing::spawn(executor, run_jobs(shared_from_this()), [](std::exception_ptr) {});  // which lets none out
 }
 
 // The task begins at once, inside this call. What it needs only if it waits, it gets only if it does.
@@ -176,6 +193,7 @@ class Working {
         --state_.running;
         if (Launch* const launch = std::exchange(job_.launch, nullptr)) {
             launch->job = nullptr;
+            if (launch->asked != nullptr) launch->asked->answered = true;  // it is a view of the stanza, which goes now
             if (launch == &job_.late) state_.forget_late(job_);
         }
         if (job_.has_turn) state_.turns.end(job_.peer);
@@ -196,7 +214,7 @@ class Replaced {
     explicit Replaced(Entity::State& state) : state_(state) {}
     ~Replaced() {
         if (state_.ready.empty() || !state_.has_place() || state_.stopped) return;
-        state_.guarded("A new runner", [&] { state_.hire(); });
+        state_.guarded("A new runner", [&] { state_.add_runner(); });
     }
     Replaced(const Replaced&) = delete;
     Replaced& operator=(const Replaced&) = delete;
@@ -220,7 +238,8 @@ task<> Entity::State::run_jobs(std::shared_ptr<State> alive) {
     Runner me;
     const Replaced replaced(state);
     while (true) {
-        if (state.ready.empty() || !state.take_ready(me)) {
+        if (state.hiring || state.ready.empty() || !state.take_ready(me)) {
+            state.hiring = false;
             if (!rests(state, me)) break;
             co_await me.rest.wait();
             if (state.stopped) break;

@@ -9,8 +9,7 @@ namespace rondel {
 namespace {
 
 inline void require_request(const Stanza& iq) {
-    if (!iq.is_request())
-        throw std::logic_error("Only an iq of type get or set is answered (RFC 6120 §8.2.3).");
+    if (!iq.is_request()) throw std::logic_error("Only an iq of type get or set is answered (RFC 6120 §8.2.3).");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "rondel/stanza/stanza.hpp"
 
 #include "rondel/stanza/envelope.hpp"
+#include "rondel/xml/same.hpp"
 
 #include <cstring>
 #include <stdexcept>
@@ -53,11 +54,15 @@ inline bool is(std::string_view name, const char (&word)[size]) {
 }
 
 // The question asked first: mostly the address there, if there is one, needs no preparing, and mostly its reader knows.
-inline bool is_prepared(xml::Block& block, Common which) {
+// Else it may be `last`.
+inline bool is_prepared(xml::Block& block, Common which, std::string* last) {
     const xml::Index index = block.common[static_cast<std::size_t>(which)];
-    if (index == 0) return true;
+    if (index == 0 || block.attributes[index].sound_value != 0) return true;
     xml::Attribute& address = block.attributes[index];
-    if (address.sound_value == 0) address.sound_value = JidView::is_prepared(block.view(address.value));
+    const std::string_view text = block.view(address.value);
+    const bool is_last = last != nullptr && !text.empty() && xml::same_text(text, *last);
+    address.sound_value = is_last || JidView::is_prepared(text);
+    if (last != nullptr && !is_last && address.sound_value != 0) last->assign(text);
     return address.sound_value != 0;
 }
 
@@ -78,7 +83,7 @@ std::error_code check_iq(const xml::Block& iq) {
     int children = 0;
     for (xml::Index i = first; i != 0 && children < 2; i = iq.nodes[i].next) children += !iq.nodes[i].is_text();
     const std::string_view type = iq.of_root(Common::type).value_or(std::string_view());
-    if (is(type, "get") || is(type, "set")) return children == 1 ? no_error : StanzaFault::bad_iq_children;
+    if (is_request_type(type)) return children == 1 ? no_error : StanzaFault::bad_iq_children;
     if (is(type, "result")) return children <= 1 ? no_error : StanzaFault::bad_iq_children;
     return is(type, "error") ? no_error : StanzaFault::bad_iq_type;
 }
@@ -130,16 +135,18 @@ bool Stanza::prepare_address(Element& element, std::string_view name) {
 
 Result<Stanza> Stanza::parse(Element& element) {
     Stanza stanza;
-    if (const std::error_code fault = stanza.take(element)) return fault;
+    if (const std::error_code fault = stanza.take(element, nullptr)) return fault;
     return stanza;
 }
 
-[[gnu::hot]] std::error_code Stanza::take(Element& element) {
+std::error_code Stanza::take(Element& element, std::string& last_to) { return take(element, &last_to); }
+
+[[gnu::hot]] std::error_code Stanza::take(Element& element, std::string* last_to) {
     const std::optional<StanzaKind> kind = kind_of(element.block());
     if (!kind) return StanzaFault::unknown_kind;
     xml::Block& block = element.ref().mutable_block();
-    if (!is_prepared(block, Common::from) && !prepare_address(element, "from")) return StanzaFault::bad_from;
-    if (!is_prepared(block, Common::to) && !prepare_address(element, "to")) return StanzaFault::bad_to;
+    if (!is_prepared(block, Common::from, nullptr) && !prepare_address(element, "from")) return StanzaFault::bad_from;
+    if (!is_prepared(block, Common::to, last_to) && !prepare_address(element, "to")) return StanzaFault::bad_to;
     if (*kind == StanzaKind::iq)
         if (const std::error_code fault = check_iq(block)) return fault;
     element_ = std::move(element);

@@ -44,7 +44,10 @@ class Stanza {
     // iq. An address that is there but empty is a fault. On a fault the element stays with the caller, so that an error
     // can still be answered (fault_reply in iq.hpp); errors are StanzaFault.
     static Result<Stanza> parse(Element& element);
-    std::error_code take(Element& element);  // the same, into an empty stanza, which stays empty on a fault
+    // The same for those who parse many, into an empty stanza, which stays empty on a fault. Of most addresses the
+    // reader knows that they are prepared; of the others `last_to` is the `to` that was found so last, which mostly is
+    // the next one's too and need not be judged again. It begins empty, and is the caller's to keep.
+    std::error_code take(Element& element, std::string& last_to);
 
     // Whether the address there was received as a JID, and is what was received (or was copied into an answer).
     bool is_sound(xml::Common address) const;
@@ -90,6 +93,9 @@ class Stanza {
 
     Element element_;
     StanzaKind kind_ = StanzaKind::message;
+
+  private:
+    std::error_code take(Element& element, std::string* last_to);
 };
 
 // Adds the fluent forms to a kind of stanza:  self.send(in.reply("x").from("alice@echo.example.com"_jid));

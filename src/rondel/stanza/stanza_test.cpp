@@ -52,12 +52,13 @@ TEST(Stanza, addresses_are_prepared) {
     EXPECT_EQ(parsed->to().str(), "echo.example.com");
 }
 
-// Whether it was received so, or had to be prepared, or is no JID, which only a stanza that keeps its element tells.
-TEST(Stanza, is_sound_where_nothing_was_prepared) {
-    const auto parse = [](std::string_view to) {
+// An address that takes more than a look, but which most stanzas have in common, is judged once; another one as ever.
+TEST(Stanza, the_address_that_came_last_is_known) {
+    std::string last_to;
+    const auto parse = [&](std::string_view to) {
         Element element = stanza_of("<message from='romeo@example.net' to='" + std::string(to) + "'/>");
         Stanza stanza;
-        if (const std::error_code fault = stanza.take(element)) {
+        if (const std::error_code fault = stanza.take(element, last_to)) {
             EXPECT_EQ(fault, StanzaFault::bad_to);
             EXPECT_FALSE(stanza);
             EXPECT_TRUE(element);
@@ -66,11 +67,19 @@ TEST(Stanza, is_sound_where_nothing_was_prepared) {
         return std::string(stanza.to().str()) + (stanza.is_sound(xml::Common::to) ? "" : " prepared");
     };
     EXPECT_EQ(parse("echo.example.com"), "echo.example.com");
-    EXPECT_EQ(parse("Echo.example.com"), "echo.example.com prepared");
+    EXPECT_EQ(last_to, "") << "the reader knew";
+    EXPECT_EQ(parse("echo.bücher.example"), "echo.bücher.example");
+    EXPECT_EQ(last_to, "echo.bücher.example");
+    EXPECT_EQ(parse("echo.bücher.example"), "echo.bücher.example");
+    EXPECT_EQ(parse("Echo.bücher.example"), "echo.bücher.example prepared");
     EXPECT_EQ(parse(""), "refused");
     EXPECT_EQ(parse("@"), "refused");
-    EXPECT_EQ(parse("a.gateway.that.has.a.name.longer.than.a.string.holds.itself.example.com"),
-              "a.gateway.that.has.a.name.longer.than.a.string.holds.itself.example.com");
+    EXPECT_EQ(last_to, "echo.bücher.example") << "nothing else counts as known";
+    EXPECT_EQ(parse("echo.bücher.exampl"), "echo.bücher.exampl");
+    EXPECT_EQ(last_to, "echo.bücher.exampl");
+    constexpr std::string_view long_one = "a.gateway.that.has.a.name.longer.than.a.string.holds.itself.example.com";
+    EXPECT_EQ(parse(long_one), long_one);
+    EXPECT_EQ(parse(long_one), last_to);
 }
 
 TEST(Stanza, absent_addresses_are_empty) {

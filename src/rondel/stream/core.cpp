@@ -194,7 +194,7 @@ bool Core::take_element(xml::Element& element, Stanza& stanza, std::error_code& 
 }
 
 bool Core::take_stanza(xml::Element& element, Stanza& stanza, std::error_code& fault) {
-    fault = stanza.take(element);
+    fault = stanza.take(element, last_to_);
     bool counts = false;
     if (fault && fault == StanzaFault::unknown_kind) {
         if (take_management(element) || !is_live(state_)) return false;

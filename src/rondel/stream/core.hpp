@@ -153,6 +153,7 @@ class Core {
     Watchdog watchdog_;
     std::optional<OwnPings> pings_;  // once open
     Unsent adopted_;                 // until open
+    std::string last_to_;            // of a stanza, as Stanza::take wants it kept
     std::function<void(const Stanza&)> on_sent_;
     std::optional<TlsFacts> tls_;
 

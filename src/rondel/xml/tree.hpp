@@ -48,8 +48,8 @@ class Tree {
 #endif
         return recognize_portably(p, end, limits);
     }
-    // Before flush(), while they are at hand as they came: to look at what was just copied takes longer than to look at
-    // it (docs/decisions/0016-loaded-as-stored.md).
+    // Before flush(), as mostly they are at hand as they came: to look at what was just copied takes longer than to
+    // look at it (docs/decisions/0016-loaded-as-stored.md).
     [[gnu::hot]] void look_at_addresses();
     void was_recognized(std::string_view stanza, const Block& block) {  // from its first byte
         if (shapes_->uses() % Shapes::looked_at == 0) look(stanza, block);
