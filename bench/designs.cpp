@@ -12,19 +12,16 @@
 #include "rondel/xml/scan.hpp"
 #include "rondel/xml/writer.hpp"
 
-#include <algorithm>
 #include <bit>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "bench/echo/script.hpp"
+#include "bench/rows.hpp"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -93,12 +90,6 @@ void today(const Message& in, xml::Bytes& out) {
     if (write(in.reply(*in.body()).element(), out, "jabber:component:accept")) std::abort();
 }
 
-struct Row {
-    const char* name;
-    std::function<void()> round;
-    double best = std::numeric_limits<double>::max();
-};
-
 void measure(const char* which) {
     const echo_bench::Script script({which, stanzas, 10, "echo.example.com"});
     std::vector<std::string> texts;
@@ -120,7 +111,7 @@ void measure(const char* which) {
     const std::string_view bytes = script.bytes(0, stanzas);
     std::vector<std::uint32_t> places(bytes.size() + 64);
     xml::Bytes out;
-    std::vector<Row> rows = {
+    std::vector<bench::Row> rows = {
         {"positions of markup, by vectors", [&] { sink += positions(bytes, places.data()); }},
         {"rondel's reader, whole",
          [&] {
@@ -141,14 +132,8 @@ void measure(const char* which) {
          }},
     };
     if (!has_positions()) rows.erase(rows.begin());
-    for (int i = 0; i < rounds; ++i)
-        for (Row& row : rows) {
-            const auto before = std::chrono::steady_clock::now();
-            row.round();
-            const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - before;
-            row.best = std::min(row.best, took.count() / static_cast<double>(stanzas));
-        }
-    for (const Row& row : rows) std::printf("%-6s %-36s %8.0f ns\n", which, row.name, row.best);
+    bench::take_turns(rows, rounds, stanzas);
+    for (const bench::Row& row : rows) std::printf("%-6s %-36s %8.0f ns\n", which, row.name, row.best);
 }
 
 }  // namespace

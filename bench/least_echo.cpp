@@ -17,19 +17,17 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <functional>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "bench/echo/script.hpp"
 #include "bench/in_process.hpp"
+#include "bench/rows.hpp"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -155,12 +153,6 @@ void answer_all(const std::vector<Kind>& received, xml::Bytes& out) {
 
 void echo(const Message& in, Entity& self) { self.send(answer(in)); }
 
-struct Row {
-    const char* name;
-    std::function<void()> round;
-    double best = std::numeric_limits<double>::max();
-};
-
 void measure(const char* which) {
     const bool ping = std::string_view(which) == "ping";
     const echo_bench::Script script({which, stanzas, 10, "echo.example.com"});
@@ -201,7 +193,7 @@ void measure(const char* which) {
         places.name(values);
         straight(values, ping, out);
     };
-    std::vector<Row> rows = {
+    std::vector<bench::Row> rows = {
         {"views", [&] { look([](Values&) {}); }},
         {"straight", [&] { out.clear(), std::for_each(seen.begin(), seen.end(), say); }},
         {"both", [&] { out.clear(), look(say); }},
@@ -209,15 +201,9 @@ void measure(const char* which) {
         {"rondel's answer", [&] { out.clear(), answer_all(messages, out), answer_all(queries, out); }},
         {"rondel's echo", [&] { host.feed(all); }},
     };
-    for (int i = 0; i < rounds; ++i)
-        for (Row& row : rows) {
-            const auto before = std::chrono::steady_clock::now();
-            row.round();
-            const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - before;
-            row.best = std::min(row.best, took.count() / static_cast<double>(stanzas));
-        }
+    bench::take_turns(rows, rounds, stanzas);
     std::printf("%-6s", which);
-    for (const Row& row : rows) std::printf(" %16.0f", row.best);
+    for (const bench::Row& row : rows) std::printf(" %16.0f", row.best);
     std::printf("\n");
 }
 

@@ -7,6 +7,20 @@
 
 namespace rondel {
 
+namespace {
+
+// An answer that says the error; at the first lack of memory, that we failed; at the second, an empty one, of which the
+// ledger says that it was dropped.
+template <class Make>
+Iq made_of(const StanzaError& error, const Make& make) {
+    Iq answer;
+    if (lacks_memory([&] { answer = make(error); }))
+        static_cast<void>(lacks_memory([&] { answer = make(StanzaError(Condition::resource_constraint)); }));
+    return answer;
+}
+
+}  // namespace
+
 Owed::Owed(std::weak_ptr<Entity::State> entity, const Iq& query)
     : entity_(std::move(entity)),
       id_(query.id().value_or(std::string_view())),
@@ -48,17 +62,12 @@ bool Owed::answer(Iq answer) {
 
 bool Owed::answer(const StanzaError& error) { return due_ && answer(error_answer(error)); }
 
-// At the first lack of memory, that we failed; at the second, nothing: the ledger has one that was dropped.
 Iq Owed::error_answer(const StanzaError& error) const {
-    Iq answer;
-    const auto say = [&](const StanzaError& what) {
-        Iq made = answer_of(IqType::error);
-        what.write(made.add("error", xml::stanza_ns));
-        answer = std::move(made);
-    };
-    if (lacks_memory([&] { say(error); }))
-        static_cast<void>(lacks_memory([&] { say(StanzaError(Condition::resource_constraint)); }));
-    return answer;
+    return made_of(error, [this](const StanzaError& what) {
+        Iq answer = answer_of(IqType::error);
+        what.write(answer.add("error", xml::stanza_ns));
+        return answer;
+    });
 }
 
 bool Owed::result() { return due_ && answer(answer_of(IqType::result)); }
@@ -201,13 +210,8 @@ Iq Entity::State::error_answer(const Iq& query, std::exception_ptr error) const 
     return error_answer(query, StanzaError(Condition::internal_server_error));
 }
 
-// At the first lack of memory, that we failed.
 Iq Entity::State::error_answer(const Iq& query, const StanzaError& error) const {
-    Iq answer;
-    if (lacks_memory([&] { answer = query.error_reply(error); }))
-        static_cast<void>(
-            lacks_memory([&] { answer = query.error_reply(StanzaError(Condition::resource_constraint)); }));
-    return answer;
+    return made_of(error, [&query](const StanzaError& what) { return query.error_reply(what); });
 }
 
 }  // namespace rondel

@@ -79,9 +79,9 @@ std::optional<std::string> tolerate_resource(std::string_view text) {
 
 std::error_code check_iq(const xml::Block& iq) {
     if (!iq.of_root(Common::id)) return StanzaFault::iq_without_id;
-    const xml::Index first = iq.nodes[xml::Block::root].first_child;
     int children = 0;
-    for (xml::Index i = first; i != 0 && children < 2; i = iq.nodes[i].next) children += !iq.nodes[i].is_text();
+    for (xml::Index i = iq.nodes[xml::Block::root].first_child; i != 0 && children < 2; i = iq.nodes[i].next)
+        children += !iq.nodes[i].is_text();
     const std::string_view type = iq.of_root(Common::type).value_or(std::string_view());
     if (is_request_type(type)) return children == 1 ? no_error : StanzaFault::bad_iq_children;
     if (is(type, "result")) return children <= 1 ? no_error : StanzaFault::bad_iq_children;
