@@ -40,7 +40,7 @@ struct SeenAll : Seen {
 
 }  // namespace
 
-[[gnu::hot]] bool portable_look(std::string_view text) {
+bool portable_look(std::string_view text) {
     if (text.size() < fewest_seen || text.size() > most_seen) return false;
     const char* const p = text.data();
     SeenAll seen;

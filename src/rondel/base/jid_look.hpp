@@ -1,5 +1,5 @@
 // Most addresses, seen as a whole: a bit for each character, of up to 63 at once. What is certain is told; all else is
-// for the scanner in jid_glance.cpp. Inside the floor.
+// for the scanner in jid_glance.cpp. Inside the floor, and for the reader.
 #pragma once
 
 #include <bit>

@@ -59,7 +59,7 @@ class Array {
     // As many new ones, to be filled in.
     T* add(std::size_t count) {
         if (count > capacity_ - size_) [[unlikely]]
-            reserve(std::max(size_ + count, 2 * capacity_));
+            grow_for(count);
         size_ += count;
         return items_.get() + size_ - count;
     }
@@ -83,9 +83,11 @@ class Array {
     static constexpr std::size_t many =
         8192;  // from there on it grows by half, so that small XML does not take much memory (V08)
 
-    [[gnu::noinline]] void grow() {
+    [[gnu::noinline, gnu::cold]] void grow() {
         reserve(capacity_ < few ? few : capacity_ + (capacity_ < many ? capacity_ : capacity_ / 2));
     }
+
+    [[gnu::noinline, gnu::cold]] void grow_for(std::size_t more) { reserve(std::max(size_ + more, 2 * capacity_)); }
 
     std::unique_ptr<T[]> items_;
     std::size_t size_ = 0;

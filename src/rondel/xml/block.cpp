@@ -1,9 +1,9 @@
 #include "rondel/xml/block.hpp"
 
+#include "rondel/xml/block_cache.hpp"
 #include "rondel/xml/scan.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstring>
@@ -14,45 +14,29 @@ namespace rondel::xml {
 
 namespace {
 
-// The cache of one thread. It keeps what a service in its steady state has in flight, not what a burst once needed; of
-// large blocks one or two, because the system takes and gives such memory page by page, and that costs more than to
-// read into it.
-constexpr std::size_t most_blocks = 1024;
-constexpr std::size_t most_bytes = 4 * 1024 * 1024;
-constexpr std::size_t most_bytes_each = most_bytes / 2 + 64 * 1024;
-
 constexpr std::size_t most_searched = 16;  // namespaces of one block
 
-struct Cache {
-    std::array<Block*, most_blocks> blocks;
-    std::size_t count = 0;  // of them
-    std::size_t bytes = 0;  // of all of them
-};
-
-// Null before the thread's first block. A stanza may be dropped by another thread_local's destructor, after the cache
-// is gone: it is null again, and the stanza is simply freed.
-constinit thread_local Cache* here = nullptr;
-
+// The cache is gone before the last of its thread's blocks may be: a stanza may be dropped by another thread_local's
+// destructor. Then it is simply freed.
 struct CacheOwner {
-    Cache cache;
-    CacheOwner() { here = &cache; }
+    BlockCache cache;
+    CacheOwner() { BlockCache::here = &cache; }
     ~CacheOwner() {
-        here = nullptr;
+        BlockCache::here = nullptr;
         for (std::size_t i = 0; i < cache.count; ++i) delete cache.blocks[i];
     }
 };
 
-[[gnu::noinline]] Cache* first_cache() {
+[[gnu::noinline, gnu::cold]] BlockCache* first_cache() {
     thread_local CacheOwner owner;
-    return here;
+    return BlockCache::here;
 }
 
-inline Cache* cache() { return here != nullptr ? here : first_cache(); }
-
-[[gnu::noinline]] void drop(const Block* block) { delete block; }
-[[gnu::noinline]] BlockPtr one_more() { return BlockPtr(new Block); }
+[[gnu::noinline, gnu::cold]] void drop(const Block* block) { delete block; }
 
 }  // namespace
+
+constinit thread_local BlockCache* BlockCache::here = nullptr;
 
 Block::Block() {
     nodes.reserve(16);
@@ -123,18 +107,10 @@ Attribute& Block::add_attribute(Index element, Span name, std::uint32_t ns, Span
     return added;
 }
 
-void Block::link_attribute(Index element, Index index) {  // behind those that the element has
-    if (nodes[element].first_attribute == 0) {
-        nodes[element].first_attribute = index;
-    } else if (last_attribute_of == element) {
-        attributes[last_attribute].next = index;
-    } else {
-        Index last = nodes[element].first_attribute;
-        while (attributes[last].next != 0) last = attributes[last].next;
-        attributes[last].next = index;
-    }
-    last_attribute_of = element;
-    last_attribute = index;
+void Block::link_attribute_far(Index element, Index index) {
+    Index last = nodes[element].first_attribute;
+    while (attributes[last].next != 0) last = attributes[last].next;
+    attributes[last].next = index;
 }
 
 void Block::set_common(Common which, std::string_view value) {
@@ -144,13 +120,6 @@ void Block::set_common(Common which, std::string_view value) {
     Attribute& there = attributes[index];
     there.value = stored;
     there.plain_value = there.sound_value = 0;
-}
-
-void Block::add_common(Common which, Span value, bool plain) {
-    const auto added = static_cast<Index>(attributes.size());
-    attributes.add() = {.name = name_of(which), .value = value, .sound_name = 1, .plain_value = plain};
-    common[static_cast<std::size_t>(which)] = added;  // not before there is one: memory may have ended
-    link_attribute(root, added);
 }
 
 void Block::append_text(Index element, std::string_view piece) {
@@ -180,15 +149,6 @@ void Block::extend(Index index, Span piece) {
         node.text_has_room = 0;  // it has run over the end of its room, into the piece
     }
     node.text.size = size;
-}
-
-void Block::take_text(Index element, const Block& from, Index source) {
-    const Node& taken = from.nodes[source];
-    const std::uint32_t behind = taken.written == taken.text.size ? 0 : taken.written;
-    const std::size_t size = taken.text.size + behind;
-    nodes[element].text = {static_cast<std::uint32_t>(text.size()), taken.text.size};
-    text.end_at(put_text(text.room(size), from.text.data() + taken.text.at, size));
-    nodes[element].written = taken.written;
 }
 
 void Block::take_text(Index element, std::string_view piece) {
@@ -241,24 +201,23 @@ void Block::append_text(Index element, Span piece) {
 }
 
 void BlockReturn::operator()(Block* block) const noexcept {
-    Cache* const kept = cache();
-    const std::size_t bytes = block->bytes();
-    if (kept == nullptr || kept->count == most_blocks || bytes > most_bytes_each || kept->bytes + bytes > most_bytes)
-        [[unlikely]]
+    BlockCache* const kept = BlockCache::here != nullptr ? BlockCache::here : first_cache();
+    if (kept == nullptr || kept->count == BlockCache::most_blocks) [[unlikely]]
         return drop(block);
-    block->kept_bytes = bytes;
-    kept->bytes += bytes;
+    const std::size_t bytes = block->bytes();
+    block->kept_bytes = bytes <= BlockCache::small ? 0 : bytes;
+    if (bytes > BlockCache::small) [[unlikely]] {
+        if (bytes > BlockCache::most_bytes_each || kept->bytes + bytes > BlockCache::most_bytes) return drop(block);
+        kept->bytes += bytes;
+    }
     kept->blocks[kept->count++] = block;
 }
 
-BlockPtr new_block() {
-    Cache* const kept = cache();
-    if (kept == nullptr || kept->count == 0) [[unlikely]]
-        return one_more();
-    Block* const block = kept->blocks[--kept->count];
-    kept->bytes -= block->kept_bytes;
-    block->clear();
-    return BlockPtr(block);
+BlockPtr new_block() { return block_from_cache(); }
+// With the thread's first block its cache is made, so that nobody needs memory to drop one.
+BlockPtr one_more_block() {
+    if (BlockCache::here == nullptr) first_cache();
+    return BlockPtr(new Block);
 }
 
 BlockPtr copy_block(const Block& block) {

@@ -117,11 +117,11 @@ struct Block {
     Attribute& add_attribute(Index element, Span name, std::uint32_t ns, Span value);
     [[gnu::hot]] void set_common(Common which, std::string_view value);  // of the root; which is not none
     // One that the root has not got; the value is in `text` already. `plain`: see Attribute.
-    [[gnu::hot]] void add_common(Common which, Span value, bool plain);
+    void add_common(Common which, Span value, bool plain);
     void append_text(Index element, std::string_view piece);
     void append_text(Index element, Span piece);  // already in `text`
     // Of one that has none yet; from another block.
-    [[gnu::hot]] void take_text(Index element, const Block& from, Index source);
+    void take_text(Index element, const Block& from, Index source);
     // Of one that has none yet, too, and not a view of this block. It is looked at on its way, so that a writer need
     // not.
     void take_text(Index element, std::string_view piece);
@@ -142,7 +142,7 @@ struct Block {
     Bytes text;                                // begins with names and namespaces that every stanza needs
     std::array<Index, common_count> common{};  // the root's common attributes; 0: it has none of that name
     AsWritten as_written;                      // of the root as it is now: who changes anything forgets it
-    std::size_t kept_bytes = 0;                // bytes() when it went to the cache
+    std::size_t kept_bytes = 0;                // bytes() when it went to the cache; 0 for a small one
     Index last_attribute_of = 0;  // the element that got the last attribute, and which: appending stays O(1)
     Index last_attribute = 0;
 
@@ -151,6 +151,7 @@ struct Block {
     void extend(Index node, Span piece);
     void text_gets_node(Index element);
     void link_attribute(Index element, Index attribute);
+    void link_attribute_far(Index element, Index attribute);
 };
 
 inline Index Block::new_node() {
@@ -180,6 +181,35 @@ consteval Span Block::word(std::string_view name) {
 constexpr Span Block::name_of(Common which) {
     constexpr Span names[common_count] = {word("to"), word("from"), word("id"), word("type")};
     return names[static_cast<std::size_t>(which)];
+}
+
+// Behind those that the element has.
+inline void Block::link_attribute(Index element, Index index) {
+    if (nodes[element].first_attribute == 0) {
+        nodes[element].first_attribute = index;
+    } else if (last_attribute_of == element) {
+        attributes[last_attribute].next = index;
+    } else {
+        link_attribute_far(element, index);
+    }
+    last_attribute_of = element;
+    last_attribute = index;
+}
+
+[[gnu::always_inline]] inline void Block::add_common(Common which, Span value, bool plain) {
+    const auto added = static_cast<Index>(attributes.size());
+    attributes.add() = {.name = name_of(which), .value = value, .sound_name = 1, .plain_value = plain};
+    common[static_cast<std::size_t>(which)] = added;  // not before there is one: memory may have ended
+    link_attribute(root, added);
+}
+
+[[gnu::always_inline]] inline void Block::take_text(Index element, const Block& from, Index source) {
+    const Node& taken = from.nodes[source];
+    const std::uint32_t behind = taken.written == taken.text.size ? 0 : taken.written;
+    const std::size_t size = taken.text.size + behind;
+    nodes[element].text = {static_cast<std::uint32_t>(text.size()), taken.text.size};
+    text.end_at(put_text(text.room(size), from.text.data() + taken.text.at, size));
+    nodes[element].written = taken.written;
 }
 
 inline void Block::clear() {  // the words and the two namespaces stay

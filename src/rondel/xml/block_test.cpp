@@ -1,5 +1,7 @@
 #include "rondel/xml/block.hpp"
 
+#include "rondel/xml/block_cache.hpp"
+
 #include <thread>
 #include <utility>
 #include <vector>
@@ -205,6 +207,34 @@ TEST(BlockCache, takes_blocks_of_other_threads_and_of_threads_that_end) {
     std::thread([] {
         static thread_local std::vector<BlockPtr> kept;  // dropped when the thread ends, before or after its cache
         for (int i = 0; i < 10; ++i) kept.push_back(new_block());
+    }).join();
+}
+
+// Its maker may have memory when nobody has any where it is dropped.
+TEST(BlockCache, is_there_from_the_first_block_on) {
+    std::thread([] {
+        EXPECT_EQ(BlockCache::here, nullptr);
+        const BlockPtr first = new_block();
+        EXPECT_NE(BlockCache::here, nullptr);
+    }).join();
+}
+
+TEST(BlockCache, keeps_no_more_than_its_bytes_of_large_blocks_and_its_number_of_small_ones) {
+    std::thread([] {
+        const auto drop = [](int count, std::size_t bytes) {
+            std::vector<BlockPtr> made;
+            for (int i = 0; i < count; ++i) {
+                made.push_back(new_block());
+                made.back()->text.reserve(bytes);
+            }
+        };
+        drop(5, 1024 * 1024);
+        EXPECT_EQ(BlockCache::here->count, 3u);  // each is a little more than a quarter
+        drop(2000, 0);
+        EXPECT_EQ(BlockCache::here->count, BlockCache::most_blocks);
+        EXPECT_LE(BlockCache::here->bytes, BlockCache::most_bytes);
+        drop(1, BlockCache::most_bytes);
+        EXPECT_LE(BlockCache::here->bytes, BlockCache::most_bytes);
     }).join();
 }
 

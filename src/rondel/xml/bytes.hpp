@@ -85,8 +85,8 @@ class Bytes {
     static constexpr std::size_t few = 256 - slack;
 
     std::size_t larger(std::size_t needed) const { return std::max({needed, 2 * capacity_, few}); }
-    [[gnu::noinline]] void grow(std::size_t needed) { take(larger(needed)); }
-    [[gnu::noinline]] void append_and_grow(std::string_view piece) {
+    [[gnu::noinline, gnu::cold]] void grow(std::size_t needed) { take(larger(needed)); }
+    [[gnu::noinline, gnu::cold]] void append_and_grow(std::string_view piece) {
         const std::size_t size = size_ + piece.size();
         std::unique_ptr<char[]> old = take(larger(size));  // `piece` may be in it
         std::memcpy(bytes_.get() + size_, piece.data(), piece.size());
@@ -121,8 +121,8 @@ inline char* put_text(char* to, const char* from, std::size_t size) {
     return to + size;
 }
 
-// The same from memory of which nothing behind the last byte may be read. Four to seven bytes go as one word, so that who
-// soon looks at the first of them again need not wait for two stores.
+// The same from memory of which nothing behind the last byte may be read. Four to seven bytes go as one word, so that
+// who soon looks at the first of them again need not wait for two stores.
 inline char* copy_text(char* to, const char* from, std::size_t size) {
     const auto load = [](const char* p, auto word) {
         std::memcpy(&word, p, sizeof word);

@@ -40,11 +40,6 @@ ElementView ElementView::child(std::string_view name, std::string_view ns) const
     return {};
 }
 
-[[gnu::hot]] ElementView ElementView::first_child() const {
-    const ChildRange range = children();
-    return range.empty() ? ElementView() : *range.begin();
-}
-
 namespace {
 
 // A view that stays good while the block grows, even when it is one of the block's own.

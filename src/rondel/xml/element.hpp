@@ -52,7 +52,12 @@ class ElementView {
     NodeRange nodes() const;      // elements and text, in document order; empty where all is text()
     ElementView child(std::string_view name, std::string_view ns) const;  // the first such child, or empty
     ElementView child(std::string_view name) const { return child(name, ns()); }
-    ElementView first_child() const;
+    ElementView first_child() const {  // the first element, or an empty view
+        if (block_ == nullptr) return {};
+        Index child = node().first_child;
+        while (child != 0 && block_->nodes[child].is_text()) child = block_->nodes[child].next;
+        return child == 0 ? ElementView() : ElementView(*block_, child);
+    }
 
     Element copy() const;  // deep, into a block of its own
 

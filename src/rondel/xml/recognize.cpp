@@ -1,5 +1,5 @@
 // Stanzas that are like one before: compared instead of read (shapes.hpp).
-#include "rondel/base/jid.hpp"
+#include "rondel/xml/block_cache.hpp"
 #include "rondel/xml/glance.hpp"
 #include "rondel/xml/tree.hpp"
 
@@ -143,7 +143,7 @@ bool Tree::odd_text(const char*& p, const char* end, Text& value) {
 
 template <class Look>
 [[gnu::always_inline]] inline bool Tree::recognize_by(const char*& p, const char* end, const Limits& limits) {
-    block_ = new_block();  // what else begin() does is for those who read
+    block_ = block_from_cache();  // what else begin() does is for those who read
     tape_.begin(block_->text, p);
     carried_ = {};
     Walk walk(shapes_->latest(), p, end);
@@ -210,14 +210,6 @@ bool Tree::recognize_portably(const char*& p, const char* end, const Limits& lim
         for (const Shape::Declared& declared : shape.namespaces) put(*ns++, declared.ns, walk.noted[declared.in]);
     }
     block_->common = shape.common;
-}
-
-void Tree::look_at_addresses() {
-    for (const Common which : {Common::to, Common::from}) {
-        Attribute& address = block_->attributes[block_->common[static_cast<std::size_t>(which)]];
-        if (address.sound_value == 0 && address.value.size != 0)
-            address.sound_value = JidView::is_evidently_prepared(tape_.view(address.value));
-    }
 }
 
 void Tree::look(std::string_view stanza, const Block& block) {

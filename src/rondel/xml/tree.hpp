@@ -5,6 +5,7 @@
 // token does not end there the answer is `cut`, and `p` stands before it. Any other answer but `good` is final.
 #pragma once
 
+#include "rondel/base/jid_look.hpp"
 #include "rondel/xml/characters.hpp"
 #include "rondel/xml/growing.hpp"
 #include "rondel/xml/namespaces.hpp"
@@ -50,7 +51,13 @@ class Tree {
     }
     // Before flush(), as mostly they are at hand as they came: to look at what was just copied takes longer than to
     // look at it (docs/decisions/0016-loaded-as-stored.md).
-    [[gnu::hot]] void look_at_addresses();
+    void look_at_addresses() {
+        for (const Common which : {Common::to, Common::from}) {
+            Attribute& address = block_->attributes[block_->common[static_cast<std::size_t>(which)]];
+            if (address.sound_value == 0 && address.value.size != 0)
+                address.sound_value = address_look_(tape_.view(address.value));
+        }
+    }
     void was_recognized(std::string_view stanza, const Block& block) {  // from its first byte
         if (shapes_->uses() % Shapes::looked_at == 0) look(stanza, block);
     }
@@ -161,7 +168,7 @@ class Tree {
     // recognize.cpp
     void look(std::string_view stanza, const Block& block);
     [[gnu::hot]] bool recognize_by_avx2(const char*& p, const char* end, const Limits& limits);
-    [[gnu::hot]] bool recognize_portably(const char*& p, const char* end, const Limits& limits);
+    bool recognize_portably(const char*& p, const char* end, const Limits& limits);
     template <class Look>
     bool recognize_by(const char*& p, const char* end, const Limits& limits);
     template <class Look>
@@ -201,6 +208,7 @@ class Tree {
     void add_piece(Text piece);
 
     const Kernels* kernels_;
+    const jid_parts::Look address_look_ = jid_parts::fastest_look();
     Tape tape_;
     Limits limits_;
     BlockPtr block_;

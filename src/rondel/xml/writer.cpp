@@ -4,6 +4,7 @@
 #include "rondel/xml/glance.hpp"
 #include "rondel/xml/scan.hpp"
 #include "rondel/xml/stack.hpp"
+#include "rondel/xml/write_known.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -288,41 +289,13 @@ inline char* Writing::sound_name(Span span, char* to) {
     return span.size <= 16 ? put_short(to, p, span.size) : put_text(room(span.size + spare, to), p, span.size);
 }
 
-// By what is known of it; false, and nothing has happened, if a limit may be in the way.
-inline bool write_known(const Block& block, Bytes& out, const WriteLimits& limits) {
-    const AsWritten& known = block.as_written;
-    const Span text = known.text == 0 ? Span() : block.written_span(block.nodes[known.text]);
-    const std::size_t size =
-        std::size_t{known.start.size} + known.more.size + known.open.size + text.size + known.close.size;
-    if (size > limits.bytes || limits.depth < 2) return false;
-    const char* const own = block.text.data();
-    char* to = put_text(out.room(size), own + known.start.at, known.start.size);
-    to = put_text(to, own + known.more.at, known.more.size);
-    to = put_short(to, own + known.open.at, known.open.size);
-    if (known.text != 0) {
-        to = put_text(to, own + text.at, text.size);
-        to = put_text(to, own + known.close.at, known.close.size);
-    }
-    out.end_at(to);
-    return true;
-}
-
-[[gnu::hot, gnu::noinline]] std::error_code write_unknown(ElementView element, Bytes& out, std::string_view content_ns,
-                                                          const WriteLimits& limits) {
-    const WriteError error = Writing(*element.block(), out, content_ns, limits).write(element.index());
-    return error == fine ? no_error : make_error_code(error);
-}
-
 }  // namespace
 
-[[gnu::hot]] std::error_code write(ElementView element, Bytes& out, std::string_view content_ns,
-                                   const WriteLimits& limits) {
+std::error_code write(ElementView element, Bytes& out, std::string_view content_ns, const WriteLimits& limits) {
     if (!element) return WriteError::bad_name;
-    const Block& block = *element.block();
-    if (element.index() == Block::root && block.as_written.start.size != 0 && !content_ns.empty() &&
-        write_known(block, out, limits))
-        return no_error;
-    return write_unknown(element, out, content_ns, limits);
+    if (write_known(element, out, content_ns, limits)) return no_error;
+    const WriteError error = Writing(*element.block(), out, content_ns, limits).write(element.index());
+    return error == fine ? no_error : make_error_code(error);
 }
 
 std::error_code write(ElementView element, std::string& out, std::string_view content_ns, const WriteLimits& limits) {

@@ -18,7 +18,7 @@ enum class WriteError {
     too_large,          // over the limit given
     too_deep,           // deeper than the limit given: deep nesting has brought servers down
 };
-std::error_code make_error_code(WriteError);
+[[gnu::cold]] std::error_code make_error_code(WriteError);
 
 struct WriteLimits {
     std::size_t bytes = 256 * 1024;
