@@ -1,6 +1,7 @@
 #include "rondel/stanza/envelope.hpp"
 
 #include "rondel/stanza/stanza_error.hpp"
+#include "rondel/xml/block_cache.hpp"
 #include "rondel/xml/plain_value.hpp"
 
 #include <algorithm>
@@ -79,7 +80,7 @@ class Root {
         common_[static_cast<std::size_t>(which)] = ++count_;
         *next_ = like;
         next_->name = Block::name_of(which);
-        next_->value = {static_cast<std::uint32_t>(at - text_), static_cast<std::uint32_t>(size)};
+        next_->value = xml::whole_span(static_cast<std::uint32_t>(at - text_), static_cast<std::uint32_t>(size));
         next_->next = count_ + 1;  // the last one's is put right at the end
         plain_ &= like.plain_value;
         ++next_;
@@ -124,7 +125,7 @@ Element make_answer(ElementView received, StanzaKind kind, Kept kept, std::strin
     const xml::Attribute& from = of(Common::to);
     const Common third = kept == Kept::id ? Common::id : kept == Kept::type ? Common::type : Common::none;
     const bool has_third = third != Common::none && block.common[static_cast<std::size_t>(third)] != 0;
-    xml::BlockPtr made = xml::new_block();
+    xml::BlockPtr made = xml::block_from_cache();
     Root root(*made, kind, to.value.size + from.value.size + (has_third ? of(third).value.size : 0) + type.size());
     const char* const text = block.text.data();
     if (to.value.size != 0) root.add(Common::to, to, text);
@@ -141,37 +142,6 @@ void make_bare(Element& stanza, Common address) {
     value.size = static_cast<std::uint32_t>(JidView::of_prepared(block.view(value)).bare().str().size());
 }
 
-xml::Index add_body(Block& stanza) {
-    const xml::Index body = stanza.add_element(Block::root, Block::word("body"), Block::stanzas);
-    stanza.nodes[body].sound_name = 1;
-    return body;
-}
-
-namespace {
-
-template <class TakeText>
-inline void add_body_by(Element& answer, const TakeText& take_text) {
-    const Span start = answer.block()->as_written.start;
-    Block& block = answer.ref().mutable_block();
-    const xml::Index body = add_body(block);
-    take_text(block, body);
-    if (start.size == 0 || block.nodes[body].written == 0) return;
-    block.as_written.start = start;
-    block.as_written.open = Block::word("><body>");
-    block.as_written.text = body;
-    block.as_written.close = Block::word("</body></message>");
-}
-
-}  // namespace
-
-void add_body(Element& answer, const Block& from, xml::Index source) {
-    add_body_by(answer, [&](Block& block, xml::Index body) { block.take_text(body, from, source); });
-}
-
-void add_body(Element& answer, std::string_view text) {
-    add_body_by(answer, [&](Block& block, xml::Index body) { block.take_text(body, text); });
-}
-
 void set_id(Element& stanza, std::string_view id) {
     const Span start = stanza.block()->as_written.start;
     Block& block = stanza.ref().mutable_block();
@@ -183,13 +153,14 @@ void set_id(Element& stanza, std::string_view id) {
     const auto more = static_cast<std::uint32_t>(block.text.size());
     const auto size = static_cast<std::uint32_t>(id.size());
     const Markup& name = attributes[static_cast<std::size_t>(Common::id)];
+    const auto before = static_cast<std::uint32_t>(name.size);
     char* const value = put(block.text.room(id.size() + sizeof name.text), name);
     char* const end = xml::copy_text(value, id.data(), id.size());
     *end = '\'';
     block.text.end_at(end + 1);
-    block.add_common(Common::id, {more + static_cast<std::uint32_t>(name.size), size}, true);
+    block.add_common(Common::id, xml::whole_span(more + before, size), true);
     block.as_written.start = start;
-    block.as_written.more = {more, static_cast<std::uint32_t>(name.size) + size + 1};
+    block.as_written.more = xml::whole_span(more, before + size + 1);
 }
 
 Element make_error(ElementView refused, StanzaKind kind, const StanzaError& error) {

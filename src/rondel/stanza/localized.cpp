@@ -32,11 +32,7 @@ std::string_view shorter(std::string_view tag) {
 
 }  // namespace
 
-std::optional<std::string_view> localized(ElementView stanza, std::string_view name, std::string_view lang) {
-    if (lang.empty()) {  // the usual case, asked of every message: one body, no xml:lang
-        const ElementView first = own_child(stanza, name);
-        if (first && stanza.block()->nodes[first.index()].first_attribute == 0) return first.text();
-    }
+std::optional<std::string_view> localized_in(ElementView stanza, std::string_view name, std::string_view lang) {
     for (; !lang.empty(); lang = shorter(lang))
         if (const ElementView child = in_language(stanza, name, lang)) return child.text();
     if (const ElementView child = in_language(stanza, name, stanza.lang().value_or(std::string_view())))

@@ -45,6 +45,21 @@ xml::Index holder_of(std::string_view text, ElementView stanza) {
     return i;
 }
 
+// Adds <body/> to an answer, with a text that `take_text` puts into the block. If the start tag was known as it will be
+// written, all is again (docs/decisions/0015-known-as-it-is-written.md).
+template <class TakeText>
+[[gnu::always_inline]] inline void add_body_by(Element& answer, const TakeText& take_text) {
+    const xml::Span start = answer.block()->as_written.start;
+    xml::Block& block = answer.ref().mutable_block();
+    const xml::Index body = add_body(block);
+    take_text(block, body);
+    if (start.size == 0 || block.nodes[body].written == 0) return;
+    block.as_written.start = start;
+    block.as_written.open = xml::Block::word("><body>");
+    block.as_written.text = body;
+    block.as_written.close = xml::Block::word("</body></message>");
+}
+
 }  // namespace
 
 std::string_view to_string(MessageType type) {
@@ -126,12 +141,14 @@ Message& Message::set_thread(std::string_view thread, std::string_view parent) {
     return made;
 }
 
-[[gnu::hot]] Message Message::reply(std::string_view body) const {
+// One piece with the above: it is an echo's answer (docs/decisions/0017-one-piece.md).
+[[gnu::hot, gnu::flatten]] Message Message::reply(std::string_view body) const {
     Message made = reply();
     if (const xml::Index same = holder_of(body, element_); same != 0)  // an echo: what is known of it is known again
-        add_body(made.element_, *element_.block(), same);
+        add_body_by(made.element_,
+                    [&](xml::Block& block, xml::Index to) { block.take_text(to, *element_.block(), same); });
     else
-        add_body(made.element_, body);
+        add_body_by(made.element_, [&](xml::Block& block, xml::Index to) { block.take_text(to, body); });
     return made;
 }
 

@@ -108,16 +108,7 @@ Stanza::Stanza(Element element) : element_(std::move(element)) {
     kind_ = *kind;
 }
 
-[[gnu::hot]] Stanza::Stanza(Stanza&& stanza, StanzaKind expected) : Stanza(std::move(stanza)) {
-    if (element_ && kind_ != expected)
-        throw std::invalid_argument("The stanza is of another kind; ask its kind() first.");
-    kind_ = expected;
-}
-
-[[gnu::hot]] bool Stanza::is_sound(xml::Common address) const {
-    const xml::Block& block = *element_.block();
-    return block.attributes[block.common[static_cast<std::size_t>(address)]].sound_value != 0;
-}
+void Stanza::throw_other_kind() { throw std::invalid_argument("The stanza is of another kind; ask its kind() first."); }
 
 bool Stanza::prepare_address(Element& element, std::string_view name) {
     const auto text = element.attribute(name);

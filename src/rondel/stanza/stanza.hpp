@@ -50,11 +50,14 @@ class Stanza {
     std::error_code take(Element& element, std::string& last_to);
 
     // Whether the address there was received as a JID, and is what was received (or was copied into an answer).
-    bool is_sound(xml::Common address) const;
+    bool is_sound(xml::Common address) const {
+        const xml::Block& block = *element_.block();
+        return block.attributes[block.common[static_cast<std::size_t>(address)]].sound_value != 0;
+    }
 
     // Prepares the address in that attribute, if it is there; false if it is no JID. A resource that only OpaqueString
     // refuses is let be: servers deliver such, and their owners want answers (docs/decisions/0003).
-    static bool prepare_address(Element& element, std::string_view name);
+    [[gnu::cold]] static bool prepare_address(Element& element, std::string_view name);
 
     explicit operator bool() const { return static_cast<bool>(element_); }
     StanzaKind kind() const { return kind_; }
@@ -89,13 +92,18 @@ class Stanza {
         return element_ ? element_.block()->of_root(which) : std::nullopt;
     }
     Stanza(StanzaKind kind, Element made) : element_(std::move(made)), kind_(kind) {}  // trusted: made by this floor
-    Stanza(Stanza&& stanza, StanzaKind expected);  // throws std::invalid_argument if it is of another kind
+    // Throws std::invalid_argument if it is of another kind.
+    Stanza(Stanza&& stanza, StanzaKind expected) : Stanza(std::move(stanza)) {
+        if (element_ && kind_ != expected) throw_other_kind();
+        kind_ = expected;
+    }
 
     Element element_;
     StanzaKind kind_ = StanzaKind::message;
 
   private:
     std::error_code take(Element& element, std::string* last_to);
+    [[noreturn, gnu::cold]] static void throw_other_kind();
 };
 
 // Adds the fluent forms to a kind of stanza:  self.send(in.reply("x").from("alice@echo.example.com"_jid));
