@@ -48,15 +48,10 @@ void Core::receive(std::string_view bytes, Instant now) {
     management_.look(now);
 }
 
+// With take(), and what that calls, one piece; what is rare is elsewhere (docs/decisions/0017-one-piece.md).
 std::optional<Event> Core::next_event() {
     for (;;) {
-        if (!due_.empty()) return take_first(due_);
-        if (state_ == State::ended) {
-            std::optional<Event> over(closed_);
-            turn(Turn::reported);
-            return over;
-        }
-        if (!is_live(state_)) return std::nullopt;
+        if (!due_.empty() || !is_live(state_)) return next_due();
         skip_blanks();
         if (state_ == State::awaiting_tls && !input_.empty()) {
             spoke_plainly();
@@ -92,6 +87,15 @@ std::optional<Event> Core::next_event() {
         if (fault) return Refused{std::move(element), fault};
         return std::optional<Event>(std::in_place, Received{std::move(stanza)});
     }
+}
+
+// What is to be reported before anything else is read, or at the end.
+std::optional<Event> Core::next_due() {
+    if (!due_.empty()) return take_first(due_);
+    if (state_ != State::ended) return std::nullopt;
+    std::optional<Event> over(closed_);
+    turn(Turn::reported);
+    return over;
 }
 
 void Core::cannot_read(std::error_code why) {
@@ -170,30 +174,7 @@ void Core::opened(Opened how, OwnPings pings) {
 
 // ---- receiving ----
 
-// True: it is to be reported, as `stanza`, or as the element with its fault.
-inline bool Core::take(xml::Element& element, Stanza& stanza, std::error_code& fault) {
-    const bool is_stanza = element.block()->nodes[xml::Block::root].ns == xml::Block::stanzas;
-    if (is_stanza && !is_opening(state_)) return take_stanza(element, stanza, fault);
-    return take_element(element, stanza, fault);
-}
-
-bool Core::take_element(xml::Element& element, Stanza& stanza, std::error_code& fault) {
-    if (element.is("error", streams_ns)) {
-        peer_failed(StreamError::parse(element));
-        return false;
-    }
-    // A header inside the stream would start it anew (V04).
-    if (element.is("stream", streams_ns) || (kind_.framing == Framing::websocket && element.is("open", framing_ns))) {
-        fail(CloseCause::error_from_us, {StreamCondition::bad_format, "A stream header must not come again."},
-             std::string(kind_.peer) + " sent a second stream header.");
-        return false;
-    }
-    if (!is_opening(state_)) return take_stanza(element, stanza, fault);
-    negotiate(std::move(element));
-    return false;
-}
-
-bool Core::take_stanza(xml::Element& element, Stanza& stanza, std::error_code& fault) {
+[[gnu::always_inline]] inline bool Core::take_stanza(xml::Element& element, Stanza& stanza, std::error_code& fault) {
     fault = stanza.take(element, last_to_);
     bool counts = false;
     if (fault && fault == StanzaFault::unknown_kind) {
@@ -220,6 +201,29 @@ bool Core::take_stanza(xml::Element& element, Stanza& stanza, std::error_code& f
     return true;
 }
 
+// True: it is to be reported, as `stanza`, or as the element with its fault.
+[[gnu::always_inline]] inline bool Core::take(xml::Element& element, Stanza& stanza, std::error_code& fault) {
+    const bool is_stanza = element.block()->nodes[xml::Block::root].ns == xml::Block::stanzas;
+    if (is_stanza && !is_opening(state_)) return take_stanza(element, stanza, fault);
+    return take_element(element, stanza, fault);
+}
+
+bool Core::take_element(xml::Element& element, Stanza& stanza, std::error_code& fault) {
+    if (element.is("error", streams_ns)) {
+        peer_failed(StreamError::parse(element));
+        return false;
+    }
+    // A header inside the stream would start it anew (V04).
+    if (element.is("stream", streams_ns) || (kind_.framing == Framing::websocket && element.is("open", framing_ns))) {
+        fail(CloseCause::error_from_us, {StreamCondition::bad_format, "A stream header must not come again."},
+             std::string(kind_.peer) + " sent a second stream header.");
+        return false;
+    }
+    if (!is_opening(state_)) return take_stanza(element, stanza, fault);
+    negotiate(std::move(element));
+    return false;
+}
+
 void Core::answer_fault(xml::ElementView element, std::error_code fault) {
     if (state_ != State::open) return;
     // Nothing is wrong with that one, and an error sent to a room may put us out of it (XEP-0045 §9.3 lets it).
@@ -232,18 +236,15 @@ void Core::answer_fault(xml::ElementView element, std::error_code fault) {
 
 // ---- sending ----
 
-std::error_code Core::send(const Stanza& stanza) {
-    if (state_ != State::open) return StreamFault::not_open;
-    if (const std::error_code fault = check_sent(stanza)) return fault;
-    if (const std::error_code refused = put(stanza, options_.writing, true)) return refused;
-    if (on_sent_) on_sent_(stanza);
-    return no_error;
+[[gnu::always_inline]] inline std::error_code Core::put(const Stanza& stanza, const xml::WriteLimits& limits,
+                                                        bool counted) {
+    const std::error_code refused = output_.add_stanza(stanza.element(), kind_.content_ns, limits, counted);
+    if (!refused && management_.is_on()) keep(counted);
+    return refused;
 }
 
 // What cannot be kept until it is acknowledged is not said either.
-std::error_code Core::put(const Stanza& stanza, const xml::WriteLimits& limits, bool counted) {
-    const std::error_code refused = output_.add_stanza(stanza.element(), kind_.content_ns, limits, counted);
-    if (refused || !management_.is_on()) return refused;
+void Core::keep(bool counted) {
     try {
         management_.sent(output_.last_stanza(), counted);
     } catch (const std::bad_alloc&) {
@@ -251,7 +252,14 @@ std::error_code Core::put(const Stanza& stanza, const xml::WriteLimits& limits, 
         throw;
     }
     kept();
-    return {};
+}
+
+std::error_code Core::send(const Stanza& stanza) {
+    if (state_ != State::open) return StreamFault::not_open;
+    if (const std::error_code fault = check_sent(stanza)) return fault;
+    if (const std::error_code refused = put(stanza, options_.writing, true)) return refused;
+    if (on_sent_) on_sent_(stanza);
+    return no_error;
 }
 
 // All of it or, where memory ends, nothing: half of it would come back as if the other half had been said.

@@ -121,24 +121,26 @@ class Core {
     void turn(Turn turn) { state_ = after(state_, turn); }
     void end(CloseCause cause, std::optional<StreamError> error, std::string why);
     void say_end(const std::optional<StreamError>& error);
+    [[gnu::cold]] std::optional<Event> next_due();
     bool take(xml::Element& element, Stanza& stanza, std::error_code& fault);
     bool take_element(xml::Element& element, Stanza& stanza, std::error_code& fault);
-    [[gnu::hot]] bool take_stanza(xml::Element& element, Stanza& stanza, std::error_code& fault);
-    void cannot_read(std::error_code why);
+    bool take_stanza(xml::Element& element, Stanza& stanza, std::error_code& fault);
+    [[gnu::cold]] void cannot_read(std::error_code why);
     bool take_management(xml::ElementView element);
-    [[gnu::hot]] std::error_code put(const Stanza& stanza, const xml::WriteLimits& limits, bool counted);
+    std::error_code put(const Stanza& stanza, const xml::WriteLimits& limits, bool counted);
+    void keep(bool counted);  // what was just put, until it is acknowledged
     void put(const Unsent& unsent);
     void kept();
     void ask();
-    void answer_fault(xml::ElementView element, std::error_code fault);
+    [[gnu::cold]] void answer_fault(xml::ElementView element, std::error_code fault);
     static constexpr std::uint8_t most_tries = 5;  // to read it
     bool has_tried_enough() const { return tries_ >= 2 && management_.handled() == tried_at_; }
     void peer_failed(const StreamError& error);
-    void peer_said_end();
+    [[gnu::cold]] void peer_said_end();
     void peer_redirected(std::string_view uri);
-    void spoke_plainly();
+    [[gnu::cold]] void spoke_plainly();
     [[gnu::hot]] void skip_blanks();
-    void lose_transport();
+    [[gnu::cold]] void lose_transport();
     void watch();
     void give_up(std::string why);
     void say_request();

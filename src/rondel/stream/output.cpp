@@ -8,7 +8,6 @@ namespace rondel::stream {
 
 namespace {
 
-constexpr std::size_t worth_moving = 64 * 1024;     // fewer written bytes than this stay in front of the others
 constexpr std::size_t worth_keeping = 1024 * 1024;  // an empty buffer of more than this is given back
 
 }  // namespace
@@ -24,22 +23,12 @@ void Output::wrote(std::size_t count) {
     if (written_ == bytes_.size()) clear();
 }
 
-[[gnu::always_inline]] inline void Output::end_piece(bool counted) {
-    pieces_.emplace_back(bytes_added(), counted);
-    stanzas_added_ += counted;
-}
-
-// What is written is dropped when it outweighs what is not, so each byte is moved at most about once.
-inline xml::Bytes& Output::make_room() {
-    const std::size_t done = static_cast<std::size_t>(first_start_ - dropped_);
-    if (done >= worth_moving && done >= bytes_.size() / 2) {
-        bytes_.erase_front(done);
-        written_ -= done;
-        dropped_ += done;
-        pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(first_));
-        first_ = 0;
-    }
-    return bytes_;
+void Output::drop_written(std::size_t done) {
+    bytes_.erase_front(done);
+    written_ -= done;
+    dropped_ += done;
+    pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = 0;
 }
 
 void Output::clear() {
@@ -68,23 +57,6 @@ void Output::add(std::string_view text) {
         bytes_.resize(before);
         throw;
     }
-}
-
-std::error_code Output::add_stanza(xml::ElementView stanza, std::string_view content_ns, const xml::WriteLimits& limits,
-                                   bool counted) {
-    xml::Bytes& out = make_room();
-    last_ = out.size();
-    // A message stands for itself: nothing around it declares its namespace (RFC 7395 §3.3.3).
-    const std::string_view around = framing_ == Framing::tcp ? content_ns : std::string_view();
-    try {
-        if (const std::error_code refused = xml::write(stanza, out, around, limits)) return refused;
-        if (framing_ == Framing::websocket) out.push_back(message_end);
-        end_piece(counted);
-    } catch (const std::bad_alloc&) {
-        bytes_.resize(last_);
-        throw;
-    }
-    return no_error;
 }
 
 void Output::add_stanza(std::string_view bytes, Framing framing, bool counted) {

@@ -6,9 +6,11 @@
 #pragma once
 
 #include "rondel/stream/framing.hpp"
+#include "rondel/xml/write_known.hpp"
 #include "rondel/xml/writer.hpp"
 
 #include <cstdint>
+#include <new>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -37,8 +39,8 @@ class Output {
 
     // A stanza. Counted ones are the caller's, and come back by take_unsent(); others are the stream's own (a ping).
     // Refused ones leave nothing behind.
-    [[gnu::hot]] std::error_code add_stanza(xml::ElementView stanza, std::string_view content_ns,
-                                            const xml::WriteLimits& limits, bool counted);
+    std::error_code add_stanza(xml::ElementView stanza, std::string_view content_ns, const xml::WriteLimits& limits,
+                               bool counted);
     void add(const Unsent& unsent);
     void add_stanza(std::string_view bytes, Framing framing, bool counted);  // of a stream of that framing
     std::string_view last_stanza() const { return std::string_view(bytes_).substr(last_); }  // the one just added
@@ -67,9 +69,20 @@ class Output {
         std::uint64_t word_;
     };
 
-    xml::Bytes& make_room();
+    static constexpr std::size_t worth_moving = 64 * 1024;  // fewer written bytes stay in front of the others
+
+    // What is written is dropped when it outweighs what is not, so each byte is moved at most about once.
+    xml::Bytes& make_room() {
+        const std::size_t done = static_cast<std::size_t>(first_start_ - dropped_);
+        if (done >= worth_moving && done >= bytes_.size() / 2) drop_written(done);
+        return bytes_;
+    }
+    [[gnu::cold]] void drop_written(std::size_t done);
     void put(std::string_view bytes, Framing framing);
-    void end_piece(bool counted);
+    [[gnu::always_inline]] void end_piece(bool counted) {
+        pieces_.emplace_back(bytes_added(), counted);
+        stanzas_added_ += counted;
+    }
     void clear();
 
     const Framing framing_;
@@ -85,5 +98,24 @@ class Output {
     std::uint64_t stanzas_added_ = 0;
     std::uint64_t stanzas_written_ = 0;
 };
+
+// In line, as it is part of what sends each stanza. Where memory ends in the middle of it, nothing of it was said.
+[[gnu::always_inline]] inline std::error_code Output::add_stanza(xml::ElementView stanza, std::string_view content_ns,
+                                                                 const xml::WriteLimits& limits, bool counted) {
+    xml::Bytes& out = make_room();
+    last_ = out.size();
+    // A message stands for itself: nothing around it declares its namespace (RFC 7395 §3.3.3).
+    const std::string_view around = framing_ == Framing::tcp ? content_ns : std::string_view();
+    try {
+        if (!xml::write_known(stanza, out, around, limits))
+            if (const std::error_code refused = xml::write(stanza, out, around, limits)) return refused;
+        if (framing_ == Framing::websocket) out.push_back(message_end);
+        end_piece(counted);
+    } catch (const std::bad_alloc&) {
+        bytes_.resize(last_);
+        throw;
+    }
+    return no_error;
+}
 
 }  // namespace rondel::stream
