@@ -22,6 +22,7 @@
 #include "rondel/service/transit.hpp"
 #include "rondel/service/turns.hpp"
 #include "rondel/service/waiters.hpp"
+#include "rondel/xml/same.hpp"
 
 #include <functional>
 #include <memory>
@@ -70,19 +71,30 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
 
     // Sending.
     [[gnu::hot]] Ticket send(Stanza&& stanza, OutcomeCallback&& told);
-    [[gnu::hot]] std::error_code admit(Stanza& stanza);  // stamps, checks, filters
-    [[gnu::hot]] std::error_code check(Stanza& stanza);
+    // Stamps, checks, filters.
+    std::error_code admit(Stanza& stanza) { return is_as_usual(stanza) ? no_error : admit_unusual(stanza); }
+    // Most is an answer from our own address: check() would let it pass as it is, and no filter or room hears of it.
+    // Who changes what those do looks here, too.
+    bool is_as_usual(const Stanza& stanza) const {
+        if (stopped || !stanza || options.any_from || !dispatch->filters_out().empty()) return false;
+        if (stanza.kind() == StanzaKind::presence) return false;  // it may be for a room
+        const Outside outside(stanza);
+        const std::optional<std::string_view> from = outside.from();
+        if (!from || !xml::same_text(*from, address.str())) return false;
+        return stanza.is_sound(xml::Common::to) && (stanza.kind() == StanzaKind::message || outside.id());
+    }
+    std::error_code admit_unusual(Stanza& stanza);
+    std::error_code check(Stanza& stanza);
     std::error_code pass_filters_out(Stanza& stanza);
     std::error_code queue(Stanza& stanza, OutcomeCallback& told, bool reply);  // refused, they are as they were
     std::error_code hand_over(Queued& queued);  // to the link, or to the outbox; refused, it is as it was
     bool goes_at_once() const {                 // to the link, and not to the outbox
         return !stopped && link != nullptr && outbox.empty() && link_has_room();
     }
-    [[gnu::hot]] std::error_code transmit(Stanza& stanza, OutcomeCallback& told, RequestTable::Number request,
-                                          bool reply);
-    std::error_code pass_on(Stanza& stanza, OutcomeCallback& told, bool reply) {  // what was admitted
-        return goes_at_once() ? transmit(stanza, told, 0, reply) : queue(stanza, told, reply);
-    }
+    // To the link. What is refused is as it was.
+    std::error_code transmit(Queued& queued);
+    std::error_code transmit_plain(Stanza& stanza, OutcomeCallback& told, bool reply);        // no request
+    [[gnu::hot]] std::error_code pass_on(Stanza& stanza, OutcomeCallback& told, bool reply);  // what was admitted
     std::error_code enqueue(Queued& queued);
     void flush();
     void drop(Queued queued, Outcome outcome, std::error_code why = {});
@@ -91,7 +103,14 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     bool link_has_room() const {
         return link->backlog() < options.high_water && transit.unwritten() * 2 < options.queue_stanzas;
     }
-    bool congested(std::size_t part) const;  // more than 1/part of what may wait does
+    // More than 1/part of what may wait does.
+    bool congested(std::size_t part) const {
+        const std::size_t stanzas = transit.unwritten() + outbox.size();
+        if (link == nullptr)
+            return outbox.bytes() * part > options.queue_bytes || stanzas * part > options.queue_stanzas;
+        return (link->backlog() + outbox.bytes()) * part >= options.high_water * 2 ||
+               stanzas * part > options.queue_stanzas;
+    }
     void wake_writers();
 
     // Requests.
@@ -104,10 +123,11 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void sweep(std::size_t budget);  // ends what the loss of a session ended, a slice at a time
 
     // Receiving.
-    [[gnu::hot]] void receive(Stanza& stanza);
+    void receive(Stanza& stanza);
     void take_in(Stanza& stanza, const Outside& outside);
-    [[gnu::hot]] void receive_one(Stanza& stanza, const Outside& outside);
-    [[gnu::hot]] void receive_message(Stanza& stanza, const Outside& outside);
+    void receive_one(Stanza& stanza, const Outside& outside);
+    void receive_after_all(Stanza& stanza);  // what was held, or filtered
+    void receive_message(Stanza& stanza, const Outside& outside);
     void receive_presence(Stanza& stanza, const Outside& outside);
     [[gnu::hot]] void receive_iq(Stanza& stanza, const Outside& outside);
     void receive_filtered(Stanza& stanza);
@@ -117,13 +137,14 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void forget_later();
     void watch_storm(const std::string& sender);
     void hear_held(std::string_view sender);  // the presence that is held of it
-    [[gnu::hot]] void receive_query(Iq& query, const Outside& outside);
+    void receive_query(Iq& query, const Outside& outside);
     template <class S>
     bool has_to_wait(S& stanza, const Outside& outside);  // for its turn; then it does
     template <class S>
     bool offer(Waiters<S>& waiters, S& stanza);
     void unhandled(const Stanza& stanza);
     void turn_away(const Stanza& stanza, const StanzaError& error);
+    [[gnu::cold]] void turn_away_draining(const Stanza& stanza);
     void bounce(const Message& message, const StanzaError& error);
 
     // Working: plain handlers at once, waiting ones as jobs.
@@ -175,17 +196,17 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     [[gnu::hot]] void launch(std::unique_ptr<Job>&& job, Asked* query);
     void launch_query(std::unique_ptr<Job>&& job);
     void leave_waiting(Job& job, const Asked* query);  // its runner came back before it ended
-    void forget_late(const Job& job);                  // its launch
+    [[gnu::cold]] void forget_late(const Job& job);    // its launch
     void wait_for_place(std::unique_ptr<Job>&& job);
     bool take_ready(Runner& runner);  // a job that waits for a place; false: there is none, or no place
     void begin_turn(Job& job);        // if it has none yet
     void owe_for(Job& job);           // its answer, if it is a query that is not answered
     [[gnu::hot]] static task<> run_jobs(std::shared_ptr<State> alive);
-    void step_failed(Job& job, std::exception_ptr error);
+    [[gnu::cold]] void step_failed(Job& job, std::exception_ptr error);
     void answer_for(Job& job);
     void pass_turns();
     void refuse(Job& job);  // turns it away
-    void failed(const Stanza& stanza, std::exception_ptr error, bool& error_sent);
+    [[gnu::cold]] void failed(const Stanza& stanza, std::exception_ptr error, bool& error_sent);
     template <class F>
     void guarded(std::string_view what, const F& call) const {
         try {
@@ -194,11 +215,12 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
             log_failure(what, std::current_exception());
         }
     }
-    void log_failure(std::string_view what, std::exception_ptr error) const;
+    [[gnu::cold]] void log_failure(std::string_view what, std::exception_ptr error) const;
 
     // Replying.
     [[gnu::hot]] void reply(Iq&& answer);  // the one answer to a query; its addresses and id are right
-    void reply_refused(const Stanza& answer, std::error_code why);  // says so instead, where that can go out
+    // Says so instead, where that can go out.
+    [[gnu::cold]] void reply_refused(const Stanza& answer, std::error_code why);
     std::error_code reply_that_it_failed(const Stanza& answer);
     // Gives the answer the addresses and the id that it must have.
     [[gnu::hot]] void finish(Iq& answer, const Iq& query) const;
@@ -235,10 +257,11 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void tell_routers(Calls Router::State::*which, const Args&... args);
     void stop();
     bool drained() const;
-    bool readable() const;
+    // Without a session there is nothing to hold back, and the host must see how the next one opens.
+    bool readable() const { return phase != Phase::session || !congested(reading_held ? 4 : 2); }
     void closing(bool for_good);
     void answer_what_is_owed();
-    bool overloaded();  // there is no place, and no more may wait for one
+    [[gnu::cold]] bool overloaded();  // no more may wait for a place; precondition: !is_free()
     bool may_complain();
     bool is_untidy() const {  // something of what tidy_up() does may be due
         return reading_held || draining || timer_added || !dropped_dispatches.empty();  // where a router was, too

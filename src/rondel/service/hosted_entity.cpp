@@ -70,10 +70,7 @@ void HostedEntity::acknowledged(std::uint64_t stanzas, Instant now) {
     state_->flush();  // after a resumption it may count for more than was said to be written
 }
 
-[[gnu::hot]] void HostedEntity::receive(Stanza&& stanza, Instant now) {
-    const State::Call call(*state_, now);
-    state_->receive(stanza);
-}
+// receive() is in receiving.cpp, of which it is a part.
 
 void HostedEntity::refused(ElementView element, std::error_code why, Instant now) {
     const State::Call call(*state_, now);
@@ -93,7 +90,7 @@ void HostedEntity::wrote(std::uint64_t stanzas, Instant now) {
     state_->flush();
 }
 
-bool HostedEntity::wants_to_read() const {
+[[gnu::hot]] bool HostedEntity::wants_to_read() const {
     const bool reads = state_->readable();
     state_->reading_held = !reads;
     return reads;

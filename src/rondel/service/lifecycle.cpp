@@ -142,11 +142,6 @@ void Entity::State::renew_dispatch() {
     dispatch = std::make_unique<Dispatch>(routers);
 }
 
-bool Entity::State::readable() const {
-    // Without a session there is nothing to hold back, and the host must see how the next one opens.
-    return phase != Phase::session || !congested(reading_held ? 4 : 2);
-}
-
 bool Entity::State::drained() const {
     return stopped || (running == 0 && turns.empty() && due == 0 && outbox.empty() && transit.unwritten() == 0);
 }

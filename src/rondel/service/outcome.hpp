@@ -35,7 +35,7 @@ enum class SendFault {
     not_a_request,  // request() was given an iq that is neither get nor set, or more or less than one payload
     empty,          // no stanza at all, as one that was moved from
 };
-std::error_code make_error_code(SendFault);
+[[gnu::cold]] std::error_code make_error_code(SendFault);
 
 using OutcomeCallback = std::function<void(Outcome)>;
 

@@ -1,5 +1,6 @@
 // The way in: answers to the table of requests, then filters, waiters, turns, and the handlers.
 #include "rondel/service/entity_state.hpp"
+#include "rondel/service/hosted_entity.hpp"
 
 #include <utility>
 
@@ -17,7 +18,14 @@ std::size_t bytes_said(const xml::Block& block) {
 
 }  // namespace
 
-void Entity::State::receive(Stanza& stanza) {
+// The usual way in is one piece: this, what is in line below, and what is asked of a message
+// (docs/decisions/0017-one-piece.md).
+[[gnu::hot]] void HostedEntity::receive(Stanza&& stanza, Instant now) {
+    const State::Call call(*state_, now);
+    state_->receive(stanza);
+}
+
+[[gnu::always_inline]] inline void Entity::State::receive(Stanza& stanza) {
     ledger.receive();
     if (!stanza) return;
     const Outside outside(stanza);
@@ -35,7 +43,7 @@ void Entity::State::receive(Stanza& stanza) {
     }
 }
 
-inline void Entity::State::take_in(Stanza& stanza, const Outside& outside) {
+[[gnu::always_inline]] inline void Entity::State::take_in(Stanza& stanza, const Outside& outside) {
     if (shares.are_limited() && is_too_much(stanza, outside)) return;
     if (storms.any() || stanza.kind() == StanzaKind::presence)
         if (waits_out_storm(stanza, outside)) return;
@@ -107,7 +115,7 @@ void Entity::State::hear_held(std::string_view sender) {
     std::optional<Stanza> held = storms.release(sender, now);
     if (!held) return;
     if (dispatch->filters_in().empty())
-        receive_one(*held, Outside(*held));
+        receive_after_all(*held);
     else
         receive_filtered(*held);
 }
@@ -117,7 +125,7 @@ void Entity::State::receive_filtered(Stanza& stanza) {
     if (!stanza.is_request()) {
         if (pass_filters_in(stanza, thrown)) {
             if (stanza.is_request()) ledger.receive_iq();
-            return receive_one(stanza, Outside(stanza));
+            return receive_after_all(stanza);
         }
         bool error_sent = false;
         if (thrown && stanza && stanza.kind() == StanzaKind::message)
@@ -134,7 +142,7 @@ void Entity::State::receive_filtered(Stanza& stanza) {
         passed = pass_filters_in(stanza, thrown) && stanza.is_request();
         if (one.answered) return;
     }
-    if (passed) return receive_one(stanza, Outside(stanza));
+    if (passed) return receive_after_all(stanza);
     reply(thrown ? error_answer(query, thrown) : error_answer(query, StanzaError(Condition::service_unavailable)));
 }
 
@@ -153,16 +161,18 @@ bool Entity::State::pass_filters_in(Stanza& stanza, std::exception_ptr& thrown) 
     return true;
 }
 
-void Entity::State::receive_one(Stanza& stanza, const Outside& outside) {
+[[gnu::always_inline]] inline void Entity::State::receive_one(Stanza& stanza, const Outside& outside) {
     if (stanza.kind() == StanzaKind::message) return receive_message(stanza, outside);
     if (stanza.kind() == StanzaKind::presence) return receive_presence(stanza, outside);
     receive_iq(stanza, outside);
 }
 
-void Entity::State::receive_message(Stanza& stanza, const Outside& outside) {
+[[gnu::noinline]] void Entity::State::receive_after_all(Stanza& stanza) { receive_one(stanza, Outside(stanza)); }
+
+[[gnu::always_inline]] inline void Entity::State::receive_message(Stanza& stanza, const Outside& outside) {
     Message message(std::move(stanza));
     if (!message_waiters.empty() && offer(message_waiters, message)) return;
-    if (draining && !message.is_error()) return turn_away(message, StanzaError(Condition::recipient_unavailable));
+    if (draining && !message.is_error()) return turn_away_draining(message);
     if (anybody_has_a_turn() && has_to_wait(message, outside)) return;
     dispatch->may_mix() ? handle_mixed(message) : handle_now(message, find(message));
 }
@@ -194,7 +204,7 @@ bool Entity::State::offer(Waiters<S>& waiters, S& stanza) {
 }
 
 template <class S>
-bool Entity::State::has_to_wait(S& stanza, const Outside& outside) {
+[[gnu::noinline]] bool Entity::State::has_to_wait(S& stanza, const Outside& outside) {
     if (!is_taken(bare_of(outside.from().value_or(std::string_view())))) return false;
     wait_for_turn(job_of(stanza));
     return true;
@@ -214,8 +224,8 @@ void Entity::State::handle_as_task(S& stanza, std::span<const Bound<Handler>> ha
     start(std::move(job));
 }
 
-void Entity::State::receive_query(Iq& query, const Outside& outside) {
-    if (draining) return turn_away(query, StanzaError(Condition::recipient_unavailable));
+[[gnu::always_inline]] inline void Entity::State::receive_query(Iq& query, const Outside& outside) {
+    if (draining) return turn_away_draining(query);
     if (anybody_has_a_turn() && has_to_wait(query, outside)) return;
     const Bound<AnswerHandler> bound = dispatch->find(query);
     if (!bound.usable()) {
@@ -226,7 +236,7 @@ void Entity::State::receive_query(Iq& query, const Outside& outside) {
         return turn_away(query, StanzaError(Condition::resource_constraint));
     if (bound.handler->later) return answer_later(bound, std::move(query), owe(query));
     if (!bound.handler->waits) return answer_plain(bound, query);
-    if (overloaded()) return turn_away(query, StanzaError(Condition::resource_constraint));
+    if (!is_free() && overloaded()) return turn_away(query, StanzaError(Condition::resource_constraint));
     std::unique_ptr<Job> job = job_of(query);
     job->answering = bound;
     has_runner() ? launch_query(std::move(job)) : wait_for_place(std::move(job));
@@ -244,6 +254,10 @@ void Entity::State::turn_away(const Stanza& stanza, const StanzaError& error) {
     // An error sent to a room may put us out of it (XEP-0045 §9.3 lets it), and an error is not for errors (RFC 6120
     // §8.3.1).
     if (message.type() == MessageType::normal || message.type() == MessageType::chat) bounce(message, error);
+}
+
+void Entity::State::turn_away_draining(const Stanza& stanza) {
+    turn_away(stanza, StanzaError(Condition::recipient_unavailable));
 }
 
 void Entity::State::bounce(const Message& message, const StanzaError& error) {

@@ -25,6 +25,18 @@ bool is_jid(const Stanza& stanza, xml::Common which, std::string_view address) {
 
 }  // namespace
 
+// Behind the link there is no way back: so what is needed for the books is there before.
+[[gnu::always_inline]] inline std::error_code Entity::State::transmit_plain(Stanza& stanza, OutcomeCallback& told,
+                                                                            bool reply) {
+    if (told) transit.make_room_for_listener();
+    Link& to = *link;
+    if (const std::error_code refused = to.transmit(stanza)) return refused;
+    if (reply) ledger.reply(true);
+    transit.accept(std::move(told));
+    guarded("The host", [&] { to.transmitted(stanza); });
+    return no_error;
+}
+
 Ticket Entity::State::send(Stanza&& stanza, OutcomeCallback&& told) {
     const Call call(*this);
     ledger.issue();
@@ -50,6 +62,10 @@ Ticket Entity::State::send(Stanza&& stanza, OutcomeCallback&& told) {
     return {number, refused};
 }
 
+std::error_code Entity::State::pass_on(Stanza& stanza, OutcomeCallback& told, bool reply) {
+    return goes_at_once() ? transmit_plain(stanza, told, reply) : queue(stanza, told, reply);
+}
+
 std::error_code Entity::State::queue(Stanza& stanza, OutcomeCallback& told, bool reply) {
     Queued queued{std::move(stanza), 0, std::move(told), 0, reply};
     const std::error_code refused = or_lack_of_memory([&] { return hand_over(queued); });
@@ -59,7 +75,7 @@ std::error_code Entity::State::queue(Stanza& stanza, OutcomeCallback& told, bool
     return refused;
 }
 
-std::error_code Entity::State::admit(Stanza& stanza) {
+std::error_code Entity::State::admit_unusual(Stanza& stanza) {
     if (stopped) return SendFault::shutting_down;
     if (!stanza) return SendFault::empty;
     if (const std::error_code refused = check(stanza)) return refused;
@@ -119,28 +135,19 @@ std::error_code Entity::State::pass_filters_out(Stanza& stanza) {
 
 std::error_code Entity::State::hand_over(Queued& queued) {
     if (stopped) return SendFault::shutting_down;
-    return goes_at_once() ? transmit(queued.stanza, queued.told, queued.request, queued.reply) : enqueue(queued);
+    return goes_at_once() ? transmit(queued) : enqueue(queued);
 }
 
-std::error_code Entity::State::transmit(Stanza& stanza, OutcomeCallback& told, RequestTable::Number request,
-                                        bool reply) {
-    // Behind the link there is no way back.
-    if (request != 0)
-        transit.make_room_for_request();
-    else if (told)
-        transit.make_room_for_listener();
+std::error_code Entity::State::transmit(Queued& queued) {
+    if (queued.request == 0) return transmit_plain(queued.stanza, queued.told, queued.reply);
+    transit.make_room_for_request();  // before: as above
     Link& to = *link;
-    if (const std::error_code refused = to.transmit(stanza)) return refused;
-    if (reply) ledger.reply(true);
-    if (request == 0) {
-        transit.accept(std::move(told));
-    } else {
-        const Transit::Mark mark = transit.accept_request();
-        OpenRequest& open = *requests.find(request);
-        open.position = mark.position;
-        open.plain_before = mark.plain_before;
-    }
-    guarded("The host", [&] { to.transmitted(stanza); });
+    if (const std::error_code refused = to.transmit(queued.stanza)) return refused;
+    const Transit::Mark mark = transit.accept_request();
+    OpenRequest& open = *requests.find(queued.request);
+    open.position = mark.position;
+    open.plain_before = mark.plain_before;
+    guarded("The host", [&] { to.transmitted(queued.stanza); });
     return no_error;
 }
 
@@ -176,8 +183,7 @@ void Entity::State::flush() {
     while (link != nullptr && !outbox.empty() && link_has_room()) {
         Queued queued = outbox.pop();
         if (queued.request != 0 && requests.find(queued.request) == nullptr) continue;  // it ended while it waited
-        const std::error_code refused =
-            or_lack_of_memory([&] { return transmit(queued.stanza, queued.told, queued.request, queued.reply); });
+        const std::error_code refused = or_lack_of_memory([&] { return transmit(queued); });
         if (refused) {
             drop(std::move(queued), Outcome::rejected, refused);
             log(LogLevel::warning, fmt::format("A queued stanza was refused: {}", refused.message()));
@@ -207,13 +213,6 @@ void Entity::State::tell(const OutcomeCallback& told, Outcome outcome) {
     } catch (...) {
         log_failure("A callback for the outcome of a stanza", std::current_exception());
     }
-}
-
-bool Entity::State::congested(std::size_t part) const {
-    const std::size_t stanzas = transit.unwritten() + outbox.size();
-    if (link == nullptr) return outbox.bytes() * part > options.queue_bytes || stanzas * part > options.queue_stanzas;
-    return (link->backlog() + outbox.bytes()) * part >= options.high_water * 2 ||
-           stanzas * part > options.queue_stanzas;
 }
 
 void Entity::State::wake_writers() {

@@ -37,7 +37,7 @@ class Transit {
     // To accept one needs no memory then.
     void make_room_for_listener() { listeners_.make_room(); }
     void make_room_for_request() { requests_ahead_.make_room(); }
-    void accept(OutcomeCallback&& told) {  // a plain stanza
+    [[gnu::always_inline]] void accept(OutcomeCallback&& told) {  // a plain stanza
         ++accepted_;
         ++plain_;
         if (told) listeners_.push_back({plain_, std::move(told)});

@@ -12,7 +12,8 @@ namespace rondel {
 void Entity::State::answer_plain(const Bound<AnswerHandler>& bound, const Iq& query) {
     Iq answer;
     {
-        const Asked one(asked, query.id().value_or(std::string_view()), query.from().str());
+        const Outside outside(query);
+        const Asked one(asked, outside.id().value_or(std::string_view()), outside.from().value_or(std::string_view()));
         try {
             static_cast<void>(bound.handler->call(query, answer, face));  // plain: it is done
             finish(answer, query);
@@ -51,7 +52,6 @@ void Entity::State::answer_failure(Owed& one, std::exception_ptr error) {
 }
 
 bool Entity::State::overloaded() {
-    if (is_free()) return false;
     // Where tasks begin later some wait for a place that is there: those are as good as running.
     const std::size_t places = options.handlers_in_flight - std::min(running, options.handlers_in_flight);
     const std::size_t waiting = ready.size() - std::min(ready.size(), places);
