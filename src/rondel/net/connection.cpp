@@ -52,7 +52,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
         intake.end(executor);
     }
 
-    void touched() {
+    [[gnu::hot]] void touched() {
         if (pumping || recall.is_soon()) return;
         if (recall.soon([self = shared_from_this()] { self->guard([&] { self->pump(); }); })) return;
         // No memory to come back for what is to be done: the peer then ends its side, and that brings us back.
@@ -272,8 +272,8 @@ Connection::Connection(const boost::asio::any_io_executor& executor, std::unique
 Connection::~Connection() { core_->abandon(); }
 
 void Connection::start() { core_->start(); }
-void Connection::touched() { core_->touched(); }
-stream::Stream& Connection::stream() { return *core_->stream; }
+[[gnu::hot]] void Connection::touched() { core_->touched(); }
+[[gnu::hot]] stream::Stream& Connection::stream() { return *core_->stream; }
 const stream::Stream& Connection::stream() const { return *core_->stream; }
 const Transport& Connection::transport() const { return *core_->transport; }
 std::uint64_t Connection::bytes_read() const { return core_->bytes_read; }

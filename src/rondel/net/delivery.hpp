@@ -20,7 +20,8 @@ class Delivery {
   public:
     // With `in_any_case`, whether the owner wants to read or not. Each event is looked at before it is handed over.
     template <class Look>
-    void run(stream::Stream& stream, ConnectionOwner* const& owner, bool in_any_case, Instant now, const Look& look) {
+    [[gnu::hot]] void run(stream::Stream& stream, ConnectionOwner* const& owner, bool in_any_case, Instant now,
+                          const Look& look) {
         is_drained_ = false;
         events_ = 0;
         while (owner != nullptr && (in_any_case || owner->wants_to_read())) {

@@ -213,7 +213,7 @@ void Host::abandon() {
 
 // ---- ConnectionOwner ----
 
-void Host::on_event(stream::Event& event, Instant now) {
+[[gnu::hot]] void Host::on_event(stream::Event& event, Instant now) {
     if (auto* received = std::get_if<stream::Received>(&event)) {
         if (common_.traffic && !show(Direction::in, received->stanza.element())) return;
         entity_->receive(std::move(received->stanza), now);
@@ -273,13 +273,13 @@ void Host::on_finished() {
 
 // ---- Link ----
 
-std::error_code Host::transmit(Stanza& stanza) {
+[[gnu::hot]] std::error_code Host::transmit(Stanza& stanza) {
     if (const std::error_code refused = wire_->stream().send(stanza)) return refused;
     wire_->touched();
     return no_error;
 }
 
-void Host::transmitted(const Stanza& stanza) {
+[[gnu::hot]] void Host::transmitted(const Stanza& stanza) {
     if (common_.traffic) show(Direction::out, stanza.element());
 }
 

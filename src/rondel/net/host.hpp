@@ -111,14 +111,14 @@ class Host : public std::enable_shared_from_this<Host>, public Link, private Con
     void on_taken(Instant now) override;
     void on_written(Instant now) override;
     void on_finished() override;
-    bool wants_to_read() const override { return entity_->wants_to_read() || closing_; }
+    [[gnu::hot]] bool wants_to_read() const override { return entity_->wants_to_read() || closing_; }
     void expire(Instant now) override { entity_->expire(now); }
     Instant deadline() const override { return entity_->deadline(); }
 
     // Link
     std::error_code transmit(Stanza& stanza) override;
     void transmitted(const Stanza& stanza) override;
-    std::size_t backlog() const override { return wire_->stream().backlog(); }
+    [[gnu::hot]] std::size_t backlog() const override { return wire_->stream().backlog(); }
     bool is_managed() const override { return wire_->stream().is_managed(); }
 
     HostOptions common_;
