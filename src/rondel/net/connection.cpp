@@ -267,14 +267,12 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
 
 Connection::Connection(const boost::asio::any_io_executor& executor, std::unique_ptr<Transport> transport,
                        std::unique_ptr<stream::Stream> stream, ConnectionOwner& owner, ConnectionOptions options)
-    : core_(std::make_shared<Core>(executor, std::move(transport), std::move(stream), owner, std::move(options))) {}
+    : stream_(*stream), core_(std::make_shared<Core>(executor, std::move(transport), std::move(stream), owner, std::move(options))) {}
 
 Connection::~Connection() { core_->abandon(); }
 
 void Connection::start() { core_->start(); }
 [[gnu::hot]] void Connection::touched() { core_->touched(); }
-[[gnu::hot]] stream::Stream& Connection::stream() { return *core_->stream; }
-const stream::Stream& Connection::stream() const { return *core_->stream; }
 const Transport& Connection::transport() const { return *core_->transport; }
 std::uint64_t Connection::bytes_read() const { return core_->bytes_read; }
 

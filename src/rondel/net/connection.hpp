@@ -43,13 +43,14 @@ class Connection {
     // then.
     void touched();
 
-    stream::Stream& stream();
-    const stream::Stream& stream() const;
+    stream::Stream& stream() { return stream_; }
+    const stream::Stream& stream() const { return stream_; }
     const Transport& transport() const;
     std::uint64_t bytes_read() const;  // so far, after TLS
 
   private:
     struct Core;
+    stream::Stream& stream_;  // the core's
     std::shared_ptr<Core> core_;
 };
 

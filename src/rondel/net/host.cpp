@@ -214,6 +214,12 @@ void Host::abandon() {
 // ---- ConnectionOwner ----
 
 [[gnu::hot]] void Host::on_event(stream::Event& event, Instant now) {
+    auto* const received = std::get_if<stream::Received>(&event);
+    if (received == nullptr || common_.traffic) return on_unusual_event(event, now);
+    entity_->receive(std::move(received->stanza), now);
+}
+
+void Host::on_unusual_event(stream::Event& event, Instant now) {
     if (auto* received = std::get_if<stream::Received>(&event)) {
         if (common_.traffic && !show(Direction::in, received->stanza.element())) return;
         entity_->receive(std::move(received->stanza), now);

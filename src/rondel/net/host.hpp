@@ -108,10 +108,11 @@ class Host : public std::enable_shared_from_this<Host>, public Link, private Con
 
     // ConnectionOwner
     void on_event(stream::Event& event, Instant now) override;
+    [[gnu::noinline]] void on_unusual_event(stream::Event& event, Instant now);
     void on_taken(Instant now) override;
     void on_written(Instant now) override;
     void on_finished() override;
-    [[gnu::hot]] bool wants_to_read() const override { return entity_->wants_to_read() || closing_; }
+    [[gnu::hot]] bool wants_to_read() const override { return closing_ || entity_->wants_to_read(); }
     void expire(Instant now) override { entity_->expire(now); }
     Instant deadline() const override { return entity_->deadline(); }
 

@@ -105,11 +105,10 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     }
     // More than 1/part of what may wait does.
     bool congested(std::size_t part) const {
-        const std::size_t stanzas = transit.unwritten() + outbox.size();
-        if (link == nullptr)
-            return outbox.bytes() * part > options.queue_bytes || stanzas * part > options.queue_stanzas;
-        return (link->backlog() + outbox.bytes()) * part >= options.high_water * 2 ||
-               stanzas * part > options.queue_stanzas;
+        const std::size_t handed_over = link == nullptr ? 0 : link->backlog();  // first: a call
+        if ((transit.unwritten() + outbox.size()) * part > options.queue_stanzas) return true;
+        if (link == nullptr) return outbox.bytes() * part > options.queue_bytes;
+        return (handed_over + outbox.bytes()) * part >= options.high_water * 2;
     }
     void wake_writers();
 
@@ -159,7 +158,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     const Dispatch::Handlers& find(const Presence& presence) const;
     void handle_mixed(Message& message);
     template <class S>
-    void handle_now(S& stanza, std::span<const Bound<Handler>> handlers) {
+    [[gnu::always_inline]] void handle_now(S& stanza, std::span<const Bound<Handler>> handlers) {
         any_waits(handlers) ? handle_as_task(stanza, handlers) : call_plain(handlers, stanza);
     }
     template <class S>
@@ -258,7 +257,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void stop();
     bool drained() const;
     // Without a session there is nothing to hold back, and the host must see how the next one opens.
-    bool readable() const { return phase != Phase::session || !congested(reading_held ? 4 : 2); }
+    bool readable() const { return phase != Phase::session || !(reading_held ? congested(4) : congested(2)); }
     void closing(bool for_good);
     void answer_what_is_owed();
     [[gnu::cold]] bool overloaded();  // no more may wait for a place; precondition: !is_free()
@@ -289,8 +288,8 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     Instant now{};
     std::function<Instant()> clock;
     int depth = 0;
-    int host_depth = 0;
     std::shared_ptr<State> keep;  // the entity went while a call was on the stack
+    int host_depth = 0;           // not beside the other: both would be counted as one word, and looked at as two
 
     // The host.
     Phase phase = Phase::down;

@@ -373,7 +373,7 @@ bool Entity::State::may_complain() {
 }
 
 template <class S>
-void Entity::State::call_plain(std::span<const Bound<Handler>> handlers, S& stanza) {
+[[gnu::always_inline]] inline void Entity::State::call_plain(std::span<const Bound<Handler>> handlers, S& stanza) {
     if (handlers.empty()) return unhandled(stanza);
     bool error_sent = false;
     for (const Bound<Handler>& bound : handlers) {

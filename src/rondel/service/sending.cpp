@@ -50,7 +50,7 @@ Ticket Entity::State::send(Stanza&& stanza, OutcomeCallback&& told) {
             if (!was_due) refused = SendFault::not_owed;
         }
         if (!refused) {
-            refused = pass_on(stanza, told, was_due);
+            refused = goes_at_once() ? transmit_plain(stanza, told, was_due) : queue(stanza, told, was_due);
             if (!refused) return {number, no_error};
         }
     } catch (const std::bad_alloc&) {

@@ -123,14 +123,16 @@ Element make_answer(ElementView received, StanzaKind kind, Kept kept, std::strin
     };
     const xml::Attribute& to = of(Common::from);
     const xml::Attribute& from = of(Common::to);
-    const Common third = kept == Kept::id ? Common::id : kept == Kept::type ? Common::type : Common::none;
-    const bool has_third = third != Common::none && block.common[static_cast<std::size_t>(third)] != 0;
+    const xml::Attribute& id = of(Common::id);
+    const xml::Attribute& same_type = of(Common::type);
     xml::BlockPtr made = xml::block_from_cache();
-    Root root(*made, kind, to.value.size + from.value.size + (has_third ? of(third).value.size : 0) + type.size());
+    Root root(*made, kind,
+              std::size_t{to.value.size} + from.value.size + id.value.size + same_type.value.size + type.size());
     const char* const text = block.text.data();
     if (to.value.size != 0) root.add(Common::to, to, text);
     if (from.value.size != 0) root.add(Common::from, from, text);
-    if (has_third) root.add(third, of(third), text);
+    if (kept == Kept::id && id.name.size != 0) root.add(Common::id, id, text);
+    if (kept == Kept::type && same_type.name.size != 0) root.add(Common::type, same_type, text);
     if (!type.empty()) root.add(Common::type, type, plain);
     root.done();
     return Element(std::move(made));

@@ -130,8 +130,6 @@ Result<Stanza> Stanza::parse(Element& element) {
     return stanza;
 }
 
-std::error_code Stanza::take(Element& element, std::string& last_to) { return take(element, &last_to); }
-
 [[gnu::hot]] std::error_code Stanza::take(Element& element, std::string* last_to) {
     const std::optional<StanzaKind> kind = kind_of(element.block());
     if (!kind) return StanzaFault::unknown_kind;

@@ -8,6 +8,7 @@
 
 #include "rondel/base/jid.hpp"
 #include "rondel/xml/element.hpp"
+#include "rondel/xml/same.hpp"
 
 #include <optional>
 #include <string_view>
@@ -47,7 +48,9 @@ class Stanza {
     // The same for those who parse many, into an empty stanza, which stays empty on a fault. Of most addresses the
     // reader knows that they are prepared; of the others `last_to` is the `to` that was found so last, which mostly is
     // the next one's too and need not be judged again. It begins empty, and is the caller's to keep.
-    std::error_code take(Element& element, std::string& last_to);
+    [[gnu::always_inline]] std::error_code take(Element& element, std::string& last_to) {
+        return take_usual(element) ? no_error : take(element, &last_to);
+    }
 
     // Whether the address there was received as a JID, and is what was received (or was copied into an answer).
     bool is_sound(xml::Common address) const {
@@ -102,9 +105,23 @@ class Stanza {
     StanzaKind kind_ = StanzaKind::message;
 
   private:
+    bool take_usual(Element& element);
     std::error_code take(Element& element, std::string* last_to);
     [[noreturn, gnu::cold]] static void throw_other_kind();
 };
+
+// Most are messages with two addresses, which their reader knows to be prepared. In line, as it is on the way of each.
+[[gnu::always_inline]] inline bool Stanza::take_usual(Element& element) {
+    const xml::Block* const block = element.block();
+    if (block == nullptr) return false;
+    const xml::Node& root = block->nodes[xml::Block::root];
+    if (root.ns != xml::Block::stanzas || !xml::same_text(block->view(root.name), "message")) return false;
+    for (const xml::Common address : {xml::Common::from, xml::Common::to})
+        if (block->attributes[block->common[static_cast<std::size_t>(address)]].sound_value == 0) return false;
+    element_ = std::move(element);
+    kind_ = StanzaKind::message;
+    return true;
+}
 
 // Adds the fluent forms to a kind of stanza:  self.send(in.reply("x").from("alice@echo.example.com"_jid));
 template <class Kind>

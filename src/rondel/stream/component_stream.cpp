@@ -44,8 +44,16 @@ class ComponentCore final : public Core {
              "The server sent something else than the answer to our handshake.");
     }
 
+    // Most is said by the domain itself.
     [[gnu::hot]] std::error_code check_sent(const Stanza& stanza) const override {
         const xml::Block& block = *stanza.element().block();
+        const std::optional<std::string_view> from = block.of_root(xml::Common::from);
+        const std::optional<std::string_view> to = block.of_root(xml::Common::to);
+        const bool is_usual = from && to && !to->empty() && xml::same_text(*from, who_.domain.str());
+        return is_usual ? no_error : check_unusual(block);
+    }
+
+    [[gnu::noinline]] std::error_code check_unusual(const xml::Block& block) const {
         const std::string_view from = block.of_root(xml::Common::from).value_or(std::string_view());
         if (from.empty()) return StreamFault::no_from;
         const std::string_view ours = who_.domain.str();
