@@ -191,8 +191,9 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void start(std::unique_ptr<Job>&& job) {  // precondition: nobody else has its turn, and it has handlers
         has_runner() ? launch(std::move(job), nullptr) : wait_for_place(std::move(job));
     }
-    // The same, and there is a runner for it.
+    // The same, and there is a runner for it: the last of the idle ones, which for the second has its job.
     [[gnu::hot]] void launch(std::unique_ptr<Job>&& job, Asked* query);
+    void launch(Runner& runner, Asked* query);
     void launch_query(std::unique_ptr<Job>&& job);
     void leave_waiting(Job& job, const Asked* query);  // its runner came back before it ended
     [[gnu::cold]] void forget_late(const Job& job);    // its launch

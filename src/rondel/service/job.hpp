@@ -90,12 +90,11 @@ struct Job {
     // For the next stanza: lets go of everything but memory.
     [[gnu::always_inline]] void clear() {
         stanza.drop();
-        peer.clear();
-        handlers = {};
-        answering = {};
-        if (owed) owed.reset();
         next = 0;
-        answered = error_sent = has_turn = false;
+        has_turn = answered = error_sent = false;
+        answering.handler = nullptr;
+        if (!peer.empty()) peer.clear();
+        if (owed) owed.reset();
         if (!several_.empty()) {
             copied.drop();
             several_.clear();

@@ -219,9 +219,34 @@ void Entity::State::handle_mixed(Message& message) {
 template <class S>
 void Entity::State::handle_as_task(S& stanza, std::span<const Bound<Handler>> handlers) {
     if (!is_free() && overloaded()) return turn_away(stanza, StanzaError(Condition::resource_constraint));
-    std::unique_ptr<Job> job = job_of(stanza);
-    job->take(handlers);
-    start(std::move(job));
+    if (!has_runner()) {
+        std::unique_ptr<Job> job = job_of(stanza);
+        job->take(handlers);
+        return wait_for_place(std::move(job));
+    }
+    Runner& runner = *idle.back();
+    if (runner.job == nullptr) runner.job = another_spare_job();
+    runner.job->take(handlers);
+    runner.job->stanza.hold(std::move(stanza));
+    launch(runner, nullptr);
+}
+
+// The task begins at once, inside this call. What it needs only if it waits, it gets only if it does.
+[[gnu::always_inline]] inline void Entity::State::launch(Runner& runner, Asked* query) {
+    idle.pop_back();
+    Launch here{runner.job.get(), query, launches};
+    here.job->launch = launches = &here;
+    // What a wait throws that could not even begin comes out here; the coroutine is destroyed soon.
+    guarded("A handler", [&] { runner.rest.go_on(); });
+    launches = here.outer;
+    if (here.job != nullptr) leave_waiting(*here.job, query);
+}
+
+void Entity::State::launch(std::unique_ptr<Job>&& job, Asked* query) {
+    Runner& runner = *idle.back();
+    if (runner.job != nullptr) put_back(std::move(runner.job));
+    runner.job = std::move(job);
+    launch(runner, query);
 }
 
 [[gnu::always_inline]] inline void Entity::State::receive_query(Iq& query, const Outside& outside) {

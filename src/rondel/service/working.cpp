@@ -112,20 +112,6 @@ void Entity::State::add_runner() {
     executing::spawn(executor, run_jobs(shared_from_this()), [](std::exception_ptr) {});  // which lets none out
 }
 
-// The task begins at once, inside this call. What it needs only if it waits, it gets only if it does.
-void Entity::State::launch(std::unique_ptr<Job>&& job, Asked* query) {
-    Runner& runner = *idle.back();
-    idle.pop_back();
-    if (runner.job != nullptr) put_back(std::move(runner.job));
-    runner.job = std::move(job);
-    Launch here{runner.job.get(), query, launches};
-    runner.job->launch = launches = &here;
-    // What a wait throws that could not even begin comes out here; the coroutine is destroyed soon.
-    guarded("A handler", [&] { runner.rest.go_on(); });
-    launches = here.outer;
-    if (here.job != nullptr) leave_waiting(*here.job, query);
-}
-
 // While it is being begun nobody is owed anything yet.
 void Entity::State::launch_query(std::unique_ptr<Job>&& job) {
     const Outside outside(*job->stanza);
