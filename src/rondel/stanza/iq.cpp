@@ -1,6 +1,7 @@
 #include "rondel/stanza/iq.hpp"
 
 #include "rondel/stanza/envelope.hpp"
+#include "rondel/stanza/root.hpp"
 
 #include <stdexcept>
 
@@ -40,7 +41,7 @@ Iq::Iq(IqType type, JidView to) : Iq(make_stanza({StanzaKind::iq, to.str(), {}, 
 
 [[gnu::hot]] Iq Iq::result() const {
     require_request(*this);
-    return Iq(make_answer(element_, StanzaKind::iq, Kept::id, "result"));
+    return Iq(making::answer<StanzaKind::iq>(element_, Kept::id, "result"));
 }
 
 Iq Iq::result(ElementView payload) const {

@@ -52,7 +52,7 @@ void Core::receive(std::string_view bytes, Instant now) {
 std::optional<Event> Core::next_event() {
     for (;;) {
         if (!due_.empty() || !is_live(state_)) return next_due();
-        skip_blanks();
+        if (kind_.blanks_may_lead) skip_blanks();
         if (state_ == State::awaiting_tls && !input_.empty()) {
             spoke_plainly();
             continue;
@@ -147,7 +147,7 @@ void Core::secured(TlsFacts facts, Instant now) {
 // the beginning of something else: of TLS, or of the next stream. Only a server lets it pass, and only what is white
 // space to the last byte: nothing can be smuggled in that (V32), neither TLS nor a header begins with one of these.
 void Core::skip_blanks() {
-    if (!kind_.blanks_may_lead || (state_ != State::awaiting_tls && !restarted_)) return;
+    if (state_ != State::awaiting_tls && !restarted_) return;
     input_.remove_prefix(std::min(input_.find_first_not_of(" \t\r\n"), input_.size()));
     if (!input_.empty()) restarted_ = false;
 }

@@ -207,7 +207,7 @@ inline void Block::link_attribute(Index element, Index index) {
     const Node& taken = from.nodes[source];
     const std::uint32_t behind = taken.written == taken.text.size ? 0 : taken.written;
     const std::size_t size = taken.text.size + behind;
-    nodes[element].text = {static_cast<std::uint32_t>(text.size()), taken.text.size};
+    nodes[element].text = whole_span(static_cast<std::uint32_t>(text.size()), taken.text.size);
     text.end_at(put_text(text.room(size), from.text.data() + taken.text.at, size));
     nodes[element].written = taken.written;
 }
