@@ -267,7 +267,8 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
 
 Connection::Connection(const boost::asio::any_io_executor& executor, std::unique_ptr<Transport> transport,
                        std::unique_ptr<stream::Stream> stream, ConnectionOwner& owner, ConnectionOptions options)
-    : stream_(*stream), core_(std::make_shared<Core>(executor, std::move(transport), std::move(stream), owner, std::move(options))) {}
+    : stream_(*stream),
+      core_(std::make_shared<Core>(executor, std::move(transport), std::move(stream), owner, std::move(options))) {}
 
 Connection::~Connection() { core_->abandon(); }
 

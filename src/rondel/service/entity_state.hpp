@@ -258,7 +258,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void stop();
     bool drained() const;
     // Without a session there is nothing to hold back, and the host must see how the next one opens.
-    bool readable() const { return phase != Phase::session || !(reading_held ? congested(4) : congested(2)); }
+    bool readable() const { return phase != Phase::session || !congested(reading_held ? 4 : 2); }
     void closing(bool for_good);
     void answer_what_is_owed();
     [[gnu::cold]] bool overloaded();  // no more may wait for a place; precondition: !is_free()

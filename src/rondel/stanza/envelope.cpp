@@ -8,11 +8,11 @@
 
 namespace rondel {
 
+using making::plain;
+using making::Root;
 using xml::Block;
 using xml::Common;
 using xml::Span;
-using making::plain;
-using making::Root;
 
 namespace {
 

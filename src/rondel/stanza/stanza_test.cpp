@@ -82,6 +82,33 @@ TEST(Stanza, the_address_that_came_last_is_known) {
     EXPECT_EQ(parse(long_one), last_to);
 }
 
+// What is asked first is whether it is a message whose addresses its reader knows; whatever differs from that in one
+// thing is looked at as ever.
+TEST(Stanza, what_is_nearly_as_most_are_is_looked_at) {
+    std::string last_to;
+    const auto take = [&](std::string_view text) {
+        Element element = stanza_of(text);
+        Stanza stanza;
+        const std::error_code fault = stanza.take(element, last_to);
+        EXPECT_EQ(static_cast<bool>(stanza), !fault);
+        EXPECT_EQ(static_cast<bool>(element), static_cast<bool>(fault));
+        constexpr std::string_view names[] = {"message", "presence", "iq"};
+        if (!fault) EXPECT_EQ(stanza.element().name(), names[static_cast<std::size_t>(stanza.kind())]);
+        return fault;
+    };
+    EXPECT_EQ(take("<message from='a@example.net/x' to='echo.example.com'/>"), std::error_code());
+    EXPECT_EQ(take("<presence from='a@example.net/x' to='echo.example.com'/>"), std::error_code());
+    EXPECT_EQ(take("<message from='a@example.net/x'/>"), std::error_code());
+    EXPECT_EQ(take("<message to='echo.example.com'/>"), std::error_code());
+    EXPECT_EQ(take("<message from='@' to='echo.example.com'/>"), StanzaFault::bad_from);
+    EXPECT_EQ(take("<message from='a@example.net/x' to='@'/>"), StanzaFault::bad_to);
+    EXPECT_EQ(take("<iq from='a@example.net/x' to='echo.example.com' type='get'/>"), StanzaFault::iq_without_id);
+    EXPECT_EQ(take("<massage from='a@example.net/x' to='echo.example.com'/>"), StanzaFault::unknown_kind);
+    EXPECT_EQ(take("<messages from='a@example.net/x' to='echo.example.com'/>"), StanzaFault::unknown_kind);
+    EXPECT_EQ(take("<message xmlns='urn:example:other' from='a@example.net/x' to='echo.example.com'/>"),
+              StanzaFault::unknown_kind);
+}
+
 TEST(Stanza, absent_addresses_are_empty) {
     Element element = stanza_of("<message/>");
     const Result<Stanza> parsed = Stanza::parse(element);

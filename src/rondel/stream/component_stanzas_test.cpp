@@ -180,7 +180,10 @@ TEST(ComponentStream, V21_R124_T_CFROM_sends_only_in_its_own_name_and_to_somebod
         .says("<message from='a@example.com' to='a@b'/>", StreamFault::foreign_from)
         .says("<message from='sub.plays.shakespeare.lit' to='a@b'/>", StreamFault::foreign_from)
         .says("<message from='shakespeare.lit' to='a@b'/>", StreamFault::foreign_from)
+        .says("<message from='plays.shakespeare.lib' to='a@b'/>", StreamFault::foreign_from)  // as long as its own
+        .says("<message from='qlays.shakespeare.lit' to='a@b'/>", StreamFault::foreign_from)
         .says("<message from='plays.shakespeare.lit'/>", StreamFault::no_to)
+        .says("<message from='anybody@plays.shakespeare.lit'/>", StreamFault::no_to)
         .says("<message from='plays.shakespeare.lit' to='a@b'/>")
         .sends("<message from='plays.shakespeare.lit' to='a@b'/>")
         .says("<message from='anybody@plays.shakespeare.lit/x' to='a@b'/>")
