@@ -1,4 +1,4 @@
-"""Instructions by function, as callgrind counts them."""
+"""Instructions, and those that load or store, by function, as callgrind counts them."""
 
 import os
 import pathlib
@@ -11,9 +11,12 @@ import measure
 
 Costs = dict[str, float]  # of each function itself, without those that it calls
 
+INSTRUCTIONS = ("Ir",)
+MEMORY = ("Dr", "Dw")  # reads and writes
 
-def count(build: pathlib.Path, program: pathlib.Path, case: str, stanzas: int) -> Costs:
-    """One conversation of so many stanzas, the warm-up included."""
+
+def count(build: pathlib.Path, program: pathlib.Path, case: str, stanzas: int) -> tuple[Costs, Costs]:
+    """One conversation of so many stanzas, the warm-up included: instructions, and accesses to memory."""
     with tempfile.TemporaryDirectory(prefix="rondel-bench-") as folder:
         out = pathlib.Path(folder) / "callgrind"
         feeder = subprocess.Popen(
@@ -22,7 +25,7 @@ def count(build: pathlib.Path, program: pathlib.Path, case: str, stanzas: int) -
             stdout=subprocess.PIPE, text=True)  # fmt: skip
         port = re.search(r"\d+", feeder.stdout.readline())[0]
         component = subprocess.Popen(
-            ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--separate-threads=no", "--quiet", program,
+            ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--separate-threads=no", "--cache-sim=yes", "--quiet", program,
              "127.0.0.1", port, measure.DOMAIN, measure.SECRET], stderr=subprocess.DEVNULL, env=dict(os.environ))  # fmt: skip
         try:
             said = feeder.communicate(timeout=300)[0]
@@ -35,12 +38,14 @@ def count(build: pathlib.Path, program: pathlib.Path, case: str, stanzas: int) -
                     process.wait()
         if '"verdict":"ok"' not in said:
             raise SystemExit(f"bench/profile: the run failed: {said.strip()}")
-        return read(out.read_text(errors="replace").splitlines())
+        lines = out.read_text(errors="replace").splitlines()
+        return read(lines, INSTRUCTIONS), read(lines, MEMORY)
 
 
-def read(lines: Iterable[str]) -> Costs:
-    """A callgrind file, its names shortened to numbers after their first use."""
+def read(lines: Iterable[str], wanted: tuple[str, ...] = INSTRUCTIONS) -> Costs:
+    """A callgrind file, its names shortened to numbers after their first use. The sum of the events that are wanted."""
     costs: Costs = {}
+    columns = [1]  # of a line of costs; its first one says where
     names: dict[str, str] = {}
     function = ""
     of_callee = False
@@ -54,12 +59,16 @@ def read(lines: Iterable[str]) -> Costs:
             number, _, name = line[4:].partition(" ")
             if name:
                 names[number] = name
+        elif line.startswith("events:"):
+            events = line.split()
+            columns = [events.index(event) for event in wanted]
         elif line.startswith("calls="):
             of_callee = True
         elif line[:1].isdigit() or line[:1] in "+-*":
-            cost = line.split()[1:2]  # none: zero
+            words = line.split()  # zeros at the end are left out
+            cost = sum(int(words[column]) for column in columns if column < len(words))
             if cost and not of_callee:
-                costs[function] = costs.get(function, 0) + int(cost[0])
+                costs[function] = costs.get(function, 0) + cost
             of_callee = False
     return costs
 

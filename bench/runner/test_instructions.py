@@ -27,6 +27,12 @@ def test_a_functions_own_cost_is_read_without_that_of_what_it_calls():
     assert costs == {"rondel::xml::read(char const*)": 155, "rondel::(anonymous namespace)::send(int)": 900, "memcpy": 40}
 
 
+def test_what_was_read_and_written_is_counted_by_itself():
+    lines = ["events: Ir Dr Dw I1mr", "fn=(1) a", "1 10 4 2 1", "+1 5 1", "2 7", "fn=(2) b", "3 2 0 1", "calls=1 4", "3 99 50 40"]
+    assert instructions.read(lines) == {"a": 22, "b": 2}
+    assert instructions.read(lines, instructions.MEMORY) == {"a": 7, "b": 1}
+
+
 def test_two_runs_of_different_length_give_the_cost_of_one_stanza():
     short, long = {"start": 1000, "read": 500}, {"start": 1000, "read": 1500, "write": 200}
     assert instructions.difference(short, long, 100) == {"read": 10, "write": 2}

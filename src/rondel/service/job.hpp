@@ -90,9 +90,10 @@ struct Job {
     // For the next stanza: lets go of everything but memory.
     [[gnu::always_inline]] void clear() {
         stanza.drop();
+        handlers = {};
+        answering.handler = nullptr;  // without one the rest of it means nothing
         next = 0;
         has_turn = answered = error_sent = false;
-        answering.handler = nullptr;
         if (!peer.empty()) peer.clear();
         if (owed) owed.reset();
         if (!several_.empty()) {
