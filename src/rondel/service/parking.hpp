@@ -69,7 +69,7 @@ class Rest {
     void keep(Handler handler) {
         static_assert(sizeof(Handler) <= sizeof(handler_) && alignof(Handler) <= alignof(void*));
         new (handler_) Handler(std::move(handler));
-        go_on_ = [](Rest& self) {
+        go_on_ = [](Rest& self) __attribute__((hot)) {
             Handler* const kept = std::launder(reinterpret_cast<Handler*>(self.handler_));
             Handler call = std::move(*kept);
             kept->~Handler();  // by the end of the call it may rest here again

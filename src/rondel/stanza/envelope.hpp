@@ -23,7 +23,7 @@ Element make_stanza(const Envelope& envelope);
 // An answer to what was received, which is a root: the addresses swapped, with its id or type if that is to be kept,
 // else of the type given, or of none. What is known of the values is known of the answer's, too.
 enum class Kept { addresses, id, type };
-[[gnu::hot]] Element make_answer(ElementView received, StanzaKind kind, Kept kept, std::string_view type = {});
+Element make_answer(ElementView received, StanzaKind kind, Kept kept, std::string_view type = {});
 
 // Cuts the resource off the address there, if there is one.
 void make_bare(Element& stanza, xml::Common address);

@@ -153,7 +153,7 @@ JidView Stanza::to() const {
     return text ? JidView::of_prepared(*text) : JidView();
 }
 
-void Stanza::set_id(std::string_view id) { rondel::set_id(element_, id); }
+[[gnu::hot]] void Stanza::set_id(std::string_view id) { rondel::set_id(element_, id); }
 void Stanza::set_from(JidView from) { set_address(element_, Common::from, from); }
 void Stanza::set_to(JidView to) { set_address(element_, Common::to, to); }
 
