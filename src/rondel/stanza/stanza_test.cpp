@@ -93,7 +93,9 @@ TEST(Stanza, what_is_nearly_as_most_are_is_looked_at) {
         EXPECT_EQ(static_cast<bool>(stanza), !fault);
         EXPECT_EQ(static_cast<bool>(element), static_cast<bool>(fault));
         constexpr std::string_view names[] = {"message", "presence", "iq"};
-        if (!fault) EXPECT_EQ(stanza.element().name(), names[static_cast<std::size_t>(stanza.kind())]);
+        if (!fault) {
+            EXPECT_EQ(stanza.element().name(), names[static_cast<std::size_t>(stanza.kind())]);
+        }
         return fault;
     };
     EXPECT_EQ(take("<message from='a@example.net/x' to='echo.example.com'/>"), std::error_code());
