@@ -1,4 +1,4 @@
-"""Instructions, and those that load or store, by function, as callgrind counts them."""
+"""Instructions and accesses to memory by function, as callgrind counts them."""
 
 import os
 import pathlib

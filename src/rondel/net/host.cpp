@@ -219,9 +219,10 @@ void Host::abandon() {
     entity_->receive(std::move(received->stanza), now);
 }
 
+// Anything but a stanza, unless what comes is shown.
 void Host::on_unusual_event(stream::Event& event, Instant now) {
     if (auto* received = std::get_if<stream::Received>(&event)) {
-        if (common_.traffic && !show(Direction::in, received->stanza.element())) return;
+        if (!show(Direction::in, received->stanza.element())) return;
         entity_->receive(std::move(received->stanza), now);
     } else if (auto* refused = std::get_if<stream::Refused>(&event)) {
         if (common_.traffic && !show(Direction::in, refused->element)) return;

@@ -95,6 +95,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     std::error_code transmit(Queued& queued);
     std::error_code transmit_plain(Stanza& stanza, OutcomeCallback& told, bool reply);        // no request
     [[gnu::hot]] std::error_code pass_on(Stanza& stanza, OutcomeCallback& told, bool reply);  // what was admitted
+    std::error_code pass_on_here(Stanza& stanza, OutcomeCallback& told, bool reply);          // in line, for send()
     std::error_code enqueue(Queued& queued);
     void flush();
     void drop(Queued queued, Outcome outcome, std::error_code why = {});

@@ -65,6 +65,7 @@ struct Job {
     void name_peer() {
         if (peer.empty()) peer = bare_of(Outside(*stanza).from().value_or(std::string_view()));
     }
+    // If memory ends here, what is left of it is overwritten, or let go, by whoever uses the job next.
     void take(std::span<const Bound<Handler>> all) {
         if (all.size() == 1) {
             only_ = all.front();

@@ -69,12 +69,14 @@ class Rest {
     void keep(Handler handler) {
         static_assert(sizeof(Handler) <= sizeof(handler_) && alignof(Handler) <= alignof(void*));
         new (handler_) Handler(std::move(handler));
-        go_on_ = [](Rest& self) __attribute__((hot)) {
-            Handler* const kept = std::launder(reinterpret_cast<Handler*>(self.handler_));
-            Handler call = std::move(*kept);
-            kept->~Handler();  // by the end of the call it may rest here again
-            std::move(call)();
-        };
+        go_on_ = go_on_with<Handler>;
+    }
+    template <class Handler>
+    [[gnu::hot]] static void go_on_with(Rest& self) {
+        Handler* const kept = std::launder(reinterpret_cast<Handler*>(self.handler_));
+        Handler call = std::move(*kept);
+        kept->~Handler();  // by the end of the call it may rest here again
+        std::move(call)();
     }
 
     alignas(void*) std::byte handler_[2 * sizeof(void*)];

@@ -37,6 +37,11 @@ bool is_jid(const Stanza& stanza, xml::Common which, std::string_view address) {
     return no_error;
 }
 
+[[gnu::always_inline]] inline std::error_code Entity::State::pass_on_here(Stanza& stanza, OutcomeCallback& told,
+                                                                          bool reply) {
+    return goes_at_once() ? transmit_plain(stanza, told, reply) : queue(stanza, told, reply);
+}
+
 Ticket Entity::State::send(Stanza&& stanza, OutcomeCallback&& told) {
     const Call call(*this);
     ledger.issue();
@@ -50,7 +55,7 @@ Ticket Entity::State::send(Stanza&& stanza, OutcomeCallback&& told) {
             if (!was_due) refused = SendFault::not_owed;
         }
         if (!refused) {
-            refused = goes_at_once() ? transmit_plain(stanza, told, was_due) : queue(stanza, told, was_due);
+            refused = pass_on_here(stanza, told, was_due);
             if (!refused) return {number, no_error};
         }
     } catch (const std::bad_alloc&) {
@@ -63,7 +68,7 @@ Ticket Entity::State::send(Stanza&& stanza, OutcomeCallback&& told) {
 }
 
 std::error_code Entity::State::pass_on(Stanza& stanza, OutcomeCallback& told, bool reply) {
-    return goes_at_once() ? transmit_plain(stanza, told, reply) : queue(stanza, told, reply);
+    return pass_on_here(stanza, told, reply);
 }
 
 std::error_code Entity::State::queue(Stanza& stanza, OutcomeCallback& told, bool reply) {

@@ -2,8 +2,8 @@
 
 #include "rondel/stanza/root.hpp"
 #include "rondel/stanza/stanza_error.hpp"
+#include "rondel/xml/plain_value.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace rondel {
@@ -38,15 +38,7 @@ const Block& making::nobody() {
 }
 
 Element make_answer(ElementView received, StanzaKind kind, Kept kept, std::string_view type) {
-    switch (kind) {
-        case StanzaKind::message:
-            return making::answer<StanzaKind::message>(received, kept, type);
-        case StanzaKind::presence:
-            return making::answer<StanzaKind::presence>(received, kept, type);
-        case StanzaKind::iq:
-            break;
-    }
-    return making::answer<StanzaKind::iq>(received, kept, type);
+    return making::answer(received, kind, kept, type);
 }
 
 void make_bare(Element& stanza, Common address) {

@@ -41,7 +41,7 @@ Iq::Iq(IqType type, JidView to) : Iq(make_stanza({StanzaKind::iq, to.str(), {}, 
 
 [[gnu::hot]] Iq Iq::result() const {
     require_request(*this);
-    return Iq(making::answer<StanzaKind::iq>(element_, Kept::id, "result"));
+    return Iq(making::answer(element_, StanzaKind::iq, Kept::id, "result"));
 }
 
 Iq Iq::result(ElementView payload) const {

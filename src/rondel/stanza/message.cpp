@@ -135,7 +135,7 @@ Message& Message::set_thread(std::string_view thread, std::string_view parent) {
     if (kind == MessageType::error) throw std::logic_error("An error must not be replied to (RFC 6120 §8.3.1).");
     // A normal one is made without a type.
     Message made(
-        making::answer<StanzaKind::message>(element_, kind == MessageType::normal ? Kept::addresses : Kept::type));
+        making::answer(element_, StanzaKind::message, kind == MessageType::normal ? Kept::addresses : Kept::type));
     // The room would take a message to an occupant for a private one (XEP-0045 §7.5).
     if (kind == MessageType::groupchat) make_bare(made.element_, xml::Common::to);
     if (const ElementView thread = own_child(element_, "thread")) made.add(thread);

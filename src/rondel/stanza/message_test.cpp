@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "tests/support/stanza_text.hpp"
 #include <gtest/gtest.h>
@@ -164,6 +165,20 @@ TEST(Message, a_reply_without_addresses_has_none) {
     EXPECT_TRUE(same(message_of("<message/>").reply("x").element(), stanza_of("<message><body>x</body></message>")));
     EXPECT_TRUE(same(message_of("<message type='groupchat'/>").reply("x").element(),
                      stanza_of("<message type='groupchat'><body>x</body></message>")));
+}
+
+TEST(Message, a_reply_to_nothing_is_empty) {
+    const Message made = Message().reply();
+    EXPECT_TRUE(same(made.element(), stanza_of("<message/>")));
+}
+
+// What waits is counted as it will be written: a peer's long id must not stand behind that.
+TEST(Message, a_reply_takes_no_room_for_what_it_does_not_keep) {
+    const std::string id(200'000, 'x');
+    const Message in = message_of("<message from='a@example.net' to='b@example.com' id='" + id + "'/>");
+    std::size_t bytes = 0;
+    std::thread([&] { bytes = in.reply("x").element().block()->bytes(); }).join();  // which has no blocks to use again
+    EXPECT_LT(bytes, 8'000u);
 }
 
 TEST(Message, a_reply_can_be_formatted) {

@@ -3,7 +3,6 @@
 
 #include "rondel/stanza/envelope.hpp"
 #include "rondel/xml/block_cache.hpp"
-#include "rondel/xml/plain_value.hpp"
 
 #include <algorithm>
 
@@ -100,9 +99,9 @@ class Root {
 
 [[gnu::cold]] const Block& nobody();
 
-// As make_answer(), of a kind that is known.
-template <StanzaKind kind>
-[[gnu::always_inline]] inline Element answer(ElementView received, Kept kept, std::string_view type = {}) {
+// make_answer(), for those who know the kind and what is kept, so that it is made for just these.
+[[gnu::always_inline]] inline Element answer(ElementView received, StanzaKind kind, Kept kept,
+                                             std::string_view type = {}) {
     const Block& block = received.block() == nullptr ? nobody() : *received.block();
     const auto of = [&](Common which) -> const xml::Attribute& {  // the first one is nobody, and empty
         return block.attributes[block.common[static_cast<std::size_t>(which)]];
@@ -112,8 +111,8 @@ template <StanzaKind kind>
     const xml::Attribute& id = of(Common::id);
     const xml::Attribute& same_type = of(Common::type);
     xml::BlockPtr made = xml::block_from_cache();
-    Root root(*made, kind,
-              std::size_t{to.value.size} + from.value.size + id.value.size + same_type.value.size + type.size());
+    const std::size_t third = kept == Kept::id ? id.value.size : kept == Kept::type ? same_type.value.size : 0;
+    Root root(*made, kind, to.value.size + from.value.size + third + type.size());
     const char* const text = block.text.data();
     if (to.value.size != 0) root.add(Common::to, to, text);
     if (from.value.size != 0) root.add(Common::from, from, text);

@@ -95,6 +95,8 @@ TEST(Stanza, what_is_nearly_as_most_are_is_looked_at) {
         constexpr std::string_view names[] = {"message", "presence", "iq"};
         if (!fault) {
             EXPECT_EQ(stanza.element().name(), names[static_cast<std::size_t>(stanza.kind())]);
+            EXPECT_EQ(stanza.is_sound(xml::Common::from), !stanza.from().empty()) << "the reader knew";
+            EXPECT_EQ(stanza.is_sound(xml::Common::to), !stanza.to().empty()) << "the reader knew";
         }
         return fault;
     };

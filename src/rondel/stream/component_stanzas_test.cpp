@@ -184,6 +184,11 @@ TEST(ComponentStream, V21_R124_T_CFROM_sends_only_in_its_own_name_and_to_somebod
         .says("<message from='qlays.shakespeare.lit' to='a@b'/>", StreamFault::foreign_from)
         .says("<message from='plays.shakespeare.lit'/>", StreamFault::no_to)
         .says("<message from='anybody@plays.shakespeare.lit'/>", StreamFault::no_to)
+        .does([](Stream& stream, Instant) {
+            Stanza message(stanza_of("<message from='plays.shakespeare.lit' to='a@b'/>"));
+            message.element().set("to", "");
+            EXPECT_EQ(stream.send(message), StreamFault::no_to);
+        })
         .says("<message from='plays.shakespeare.lit' to='a@b'/>")
         .sends("<message from='plays.shakespeare.lit' to='a@b'/>")
         .says("<message from='anybody@plays.shakespeare.lit/x' to='a@b'/>")

@@ -44,7 +44,7 @@ class ComponentCore final : public Core {
              "The server sent something else than the answer to our handshake.");
     }
 
-    // Most is said by the domain itself.
+    // By itself, as much is said by the domain itself: that calls nobody.
     [[gnu::hot]] std::error_code check_sent(const Stanza& stanza) const override {
         const xml::Block& block = *stanza.element().block();
         const std::optional<std::string_view> from = block.of_root(xml::Common::from);

@@ -146,6 +146,7 @@ void Core::secured(TlsFacts facts, Instant now) {
 // COMPAT(go-xmpp): a line end after <starttls/> and after <auth/>, which RFC 6120 §5.3.4 and §6.3.5 forbid. It would be
 // the beginning of something else: of TLS, or of the next stream. Only a server lets it pass, and only what is white
 // space to the last byte: nothing can be smuggled in that (V32), neither TLS nor a header begins with one of these.
+// Precondition: kind_.blanks_may_lead.
 void Core::skip_blanks() {
     if (state_ != State::awaiting_tls && !restarted_) return;
     input_.remove_prefix(std::min(input_.find_first_not_of(" \t\r\n"), input_.size()));
