@@ -19,6 +19,7 @@ class Contestant:
     command: str
     ours: bool = False  # the limit, rondel, and what the user adds: measured in each round
     missing: str = ""  # a sentence: why it cannot take part
+    file: pathlib.Path | None = None  # of a program that is one file: what the command begins with
 
     def words(self, port: int, domain: str, secret: str) -> list[str]:
         fill = {"{host}": "127.0.0.1", "{port}": str(port), "{domain}": domain, "{secret}": secret}
@@ -55,7 +56,7 @@ def built_in(build: pathlib.Path) -> list[Contestant]:
 
 def program(name: str, path: pathlib.Path, ours: bool = False, package: str = "") -> Contestant:
     missing = "" if path.exists() else f"{path.name} is not built" + (f" (package {package})." if package else ".")
-    return Contestant(name, f"{shlex.quote(str(path))} {WHERE}", ours, missing)
+    return Contestant(name, f"{shlex.quote(str(path))} {WHERE}", ours, missing, path)
 
 
 def _python(name: str, file: str, needs: str, more: str = "") -> Contestant:

@@ -9,6 +9,7 @@ import sys
 import time
 
 import cases
+import contestants
 import measure
 import pytest
 from contestants import Contestant
@@ -93,6 +94,16 @@ def test_what_the_feeder_found_wrong_is_the_verdict_with_the_contestants_last_wo
     who = Contestant("x", f"{sys.executable} -c 'print(\"last words\", flush=True); import time; time.sleep(60)' {{port}}")
     got = run(at, who)
     assert (got.verdict, got.why) == ("corrupt", "id 1 became 2. last words")
+
+
+def test_a_program_that_is_one_file_runs_from_a_copy_of_its_own(build, tmp_path):
+    at = build(f"time.sleep(0.3)\nsay({dict(RESULT, verdict='corrupt', why='Odd.')})")
+    file = tmp_path / "echo"
+    file.write_text('#!/bin/sh\necho "I am $0, $3 $4"\nexec sleep 60\n')
+    file.chmod(0o755)
+    first, second = (run(at, contestants.program("x", file)).why for _ in range(2))
+    assert first.startswith("Odd. I am /") and first.endswith("/copy-of-echo, echo.localhost bench-secret")
+    assert first != second and str(file) not in first
 
 
 def test_the_feeder_may_quote_half_a_character(build):
