@@ -31,8 +31,7 @@ inline constexpr Markup starts[] = {"<message", "<presence", "<iq"};
 inline constexpr Markup attributes[xml::common_count] = {" to='", " from='", " id='", " type='"};
 inline constexpr std::size_t all_markup = 40;  // of a root with all of these
 
-// Puts a root together, one common attribute after the other, straight into a new block, and as it will be written: an
-// answer is made for every message echoed.
+// Puts a root together, one common attribute after the other, straight into a new block, and as it will be written.
 class Root {
   public:
     [[gnu::always_inline]] Root(Block& block, StanzaKind kind, std::size_t value_bytes) : block_(&block) {
