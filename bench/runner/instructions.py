@@ -25,8 +25,8 @@ def count(build: pathlib.Path, program: pathlib.Path, case: str, stanzas: int) -
             stdout=subprocess.PIPE, text=True)  # fmt: skip
         port = re.search(r"\d+", feeder.stdout.readline())[0]
         component = subprocess.Popen(
-            ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--separate-threads=no", "--cache-sim=yes", "--quiet", program,
-             "127.0.0.1", port, measure.DOMAIN, measure.SECRET], stderr=subprocess.DEVNULL, env=dict(os.environ))  # fmt: skip
+            ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--separate-threads=no", "--cache-sim=yes",
+             "--quiet", program, "127.0.0.1", port, measure.DOMAIN, measure.SECRET], stderr=subprocess.DEVNULL, env=dict(os.environ))  # fmt: skip
         try:
             said = feeder.communicate(timeout=300)[0]
             component.terminate()
