@@ -1,6 +1,6 @@
 #include "rondel/stanza/envelope.hpp"
 
-#include "rondel/stanza/root.hpp"
+#include "rondel/stanza/mould.hpp"
 #include "rondel/stanza/stanza_error.hpp"
 #include "rondel/xml/plain_value.hpp"
 
@@ -8,37 +8,60 @@
 
 namespace rondel {
 
-using making::plain;
-using making::Root;
+using xml::Attribute;
 using xml::Block;
 using xml::Common;
 using xml::Span;
 
 namespace {
 
-constexpr xml::Attribute nothing_known{.name = {}, .value = {}, .sound_name = 1};
+constexpr Attribute plain{.name = {}, .value = {}, .plain_value = 1};
+
+// Puts a root together, one common attribute after the other.
+class Root {
+  public:
+    explicit Root(StanzaKind kind) {
+        constexpr Span names[] = {Block::word("message"), Block::word("presence"), Block::word("iq")};
+        block_->add_element(0, names[static_cast<int>(kind)], Block::stanzas);
+        block_->nodes[Block::root].sound_name = 1;
+    }
+    // Known as that of `like` is.
+    void add(Common which, std::string_view value, const Attribute& like) {
+        block_->add_common(which, block_->add_text(value), like.plain_value != 0);
+        block_->attributes.back().sound_value = like.sound_value;
+    }
+    Element done() { return Element(std::move(block_)); }
+
+  private:
+    xml::BlockPtr block_ = xml::new_block();
+};
 
 }  // namespace
 
 Element make_stanza(const Envelope& envelope) {
-    const std::string_view id = envelope.id.value_or(std::string_view());
-    xml::BlockPtr made = xml::new_block();
-    Root root(*made, envelope.kind, envelope.to.size() + envelope.from.size() + id.size() + envelope.type.size());
-    if (!envelope.to.empty()) root.add(Common::to, envelope.to, nothing_known);
-    if (!envelope.from.empty()) root.add(Common::from, envelope.from, nothing_known);
-    if (envelope.id) root.add(Common::id, id, nothing_known);
+    Root root(envelope.kind);
+    if (!envelope.to.empty()) root.add(Common::to, envelope.to, {});
+    if (!envelope.from.empty()) root.add(Common::from, envelope.from, {});
+    if (envelope.id) root.add(Common::id, *envelope.id, {});
     if (!envelope.type.empty()) root.add(Common::type, envelope.type, plain);
-    root.done();
-    return Element(std::move(made));
-}
-
-const Block& making::nobody() {
-    static const Block none;
-    return none;
+    return root.done();
 }
 
 Element make_answer(ElementView received, StanzaKind kind, Kept kept, std::string_view type) {
-    return making::answer(received, kind, kept, type);
+    static const Block nobody;
+    const Block& block = received.block() == nullptr ? nobody : *received.block();
+    Root root(kind);
+    const auto keep = [&](Common which, Common as) {
+        const Attribute& value = mould::of(block, which);
+        const bool there = which == Common::id ? value.name.size != 0 : value.value.size != 0;  // an empty id is an id
+        if (there) root.add(as, block.view(value.value), value);
+    };
+    keep(Common::from, Common::to);
+    keep(Common::to, Common::from);
+    if (kept == Kept::id) keep(Common::id, Common::id);
+    if (kept == Kept::type) keep(Common::type, Common::type);
+    if (!type.empty()) root.add(Common::type, type, plain);
+    return root.done();
 }
 
 void make_bare(Element& stanza, Common address) {
@@ -55,17 +78,14 @@ void set_id(Element& stanza, std::string_view id) {
         !xml::is_plain_value(id) || block.holds(id))
         return block.set_common(Common::id, id);
 
-    const auto more = static_cast<std::uint32_t>(block.text.size());
-    const auto size = static_cast<std::uint32_t>(id.size());
-    const making::Markup& name = making::attributes[static_cast<std::size_t>(Common::id)];
-    const auto before = static_cast<std::uint32_t>(name.size);
-    char* const value = put(block.text.room(id.size() + sizeof name.text), name);
-    char* const end = xml::copy_text(value, id.data(), id.size());
-    *end = '\'';
-    block.text.end_at(end + 1);
-    block.add_common(Common::id, xml::whole_span(more + before, size), true);
+    Pen pen(block, id.size() + 2 * sizeof(Markup::text));
+    pen.say(" id='");
+    const Span value = pen.copy(id);
+    pen.say("'");
+    pen.done(block);
+    block.add_common(Common::id, value, true);
     block.as_written.start = start;
-    block.as_written.more = xml::whole_span(more, before + size + 1);
+    block.as_written.more = pen.said();
 }
 
 Element make_error(ElementView refused, StanzaKind kind, const StanzaError& error) {

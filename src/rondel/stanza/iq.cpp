@@ -1,7 +1,7 @@
 #include "rondel/stanza/iq.hpp"
 
 #include "rondel/stanza/envelope.hpp"
-#include "rondel/stanza/root.hpp"
+#include "rondel/stanza/mould.hpp"
 
 #include <stdexcept>
 
@@ -41,7 +41,12 @@ Iq::Iq(IqType type, JidView to) : Iq(make_stanza({StanzaKind::iq, to.str(), {}, 
 
 [[gnu::hot]] Iq Iq::result() const {
     require_request(*this);
-    return Iq(making::answer(element_, StanzaKind::iq, Kept::id, "result"));
+    const xml::Block& received = *element_.block();
+    const xml::Attribute& from = mould::of(received, xml::Common::from);
+    const xml::Attribute& to = mould::of(received, xml::Common::to);
+    const xml::Attribute& id = mould::of(received, xml::Common::id);
+    if (mould::are_known(from, to) && id.plain_value != 0) return Iq(mould::result(received, from, to, id));
+    return Iq(make_answer(element_, StanzaKind::iq, Kept::id, "result"));
 }
 
 Iq Iq::result(ElementView payload) const {

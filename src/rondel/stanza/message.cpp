@@ -2,7 +2,7 @@
 
 #include "rondel/stanza/envelope.hpp"
 #include "rondel/stanza/localized.hpp"
-#include "rondel/stanza/root.hpp"
+#include "rondel/stanza/mould.hpp"
 #include "rondel/xml/same.hpp"
 
 #include <iterator>
@@ -38,27 +38,35 @@ MessageType type_of(std::string_view written) {
 }
 
 // The child of which `text` is the whole text, not only the same; 0: none.
-xml::Index holder_of(std::string_view text, ElementView stanza) {
-    const xml::Block& block = *stanza.block();
-    xml::Index i = block.nodes[stanza.index()].first_child;
-    while (i != 0 && (block.view(block.nodes[i].text).data() != text.data() || block.nodes[i].text.size != text.size()))
-        i = block.nodes[i].next;
+[[gnu::always_inline]] inline xml::Index holder_of(std::string_view text, const xml::Block& block) {
+    const auto holds_it = [&](const xml::Node& node) {
+        return block.text.data() + node.text.at == text.data() && node.text.size == text.size();
+    };
+    xml::Index i = block.nodes[xml::Block::root].first_child;
+    while (i != 0 && !holds_it(block.nodes[i])) i = block.nodes[i].next;
     return i;
 }
 
-// Adds <body/> to an answer, with a text that `take_text` puts into the block. If the start tag was known as it will be
-// written, all is again (docs/decisions/0015-known-as-it-is-written.md).
-template <class TakeText>
-[[gnu::always_inline]] inline void add_body_by(Element& answer, const TakeText& take_text) {
-    const xml::Span start = answer.block()->as_written.start;
-    xml::Block& block = answer.ref().mutable_block();
-    const xml::Index body = add_body(block);
-    take_text(block, body);
-    if (start.size == 0 || block.nodes[body].written == 0) return;
-    block.as_written.start = start;
-    block.as_written.open = xml::Block::word("><body>");
-    block.as_written.text = body;
-    block.as_written.close = xml::Block::word("</body></message>");
+// Less usual than an echo.
+[[gnu::noinline]] Element say(std::string_view body, const xml::Block& received, bool chat) {
+    return mould::answer(received, mould::of(received, xml::Common::from), mould::of(received, xml::Common::to), chat,
+                         mould::Said{body});
+}
+
+// Empty if the answer is none of those that are made from a mould: it has more to say than a body, or what is received
+// holds what has to be looked at.
+[[gnu::always_inline]] inline Element usual_answer(const xml::Block& received, std::string_view body) {
+    const xml::Attribute& from = mould::of(received, xml::Common::from);
+    const xml::Attribute& to = mould::of(received, xml::Common::to);
+    if (!mould::are_known(from, to)) return {};
+    const xml::Attribute& type = mould::of(received, xml::Common::type);
+    const bool chat = type.name.size != 0;
+    if (chat && !xml::same_text(received.view(type.value), "chat")) return {};
+
+    if (own_child(ElementView(received, xml::Block::root), "thread")) return {};
+    const xml::Index same = holder_of(body, received);
+    if (same == 0 || received.nodes[same].written == 0) return say(body, received, chat);
+    return mould::answer(received, from, to, chat, mould::Echoed(received, received.nodes[same]));
 }
 
 }  // namespace
@@ -135,21 +143,25 @@ Message& Message::set_thread(std::string_view thread, std::string_view parent) {
     if (kind == MessageType::error) throw std::logic_error("An error must not be replied to (RFC 6120 §8.3.1).");
     // A normal one is made without a type.
     Message made(
-        making::answer(element_, StanzaKind::message, kind == MessageType::normal ? Kept::addresses : Kept::type));
+        make_answer(element_, StanzaKind::message, kind == MessageType::normal ? Kept::addresses : Kept::type));
     // The room would take a message to an occupant for a private one (XEP-0045 §7.5).
     if (kind == MessageType::groupchat) make_bare(made.element_, xml::Common::to);
     if (const ElementView thread = own_child(element_, "thread")) made.add(thread);
     return made;
 }
 
-// One piece with the above: it is an echo's answer (docs/decisions/0017-one-piece.md).
 [[gnu::hot, gnu::flatten]] Message Message::reply(std::string_view body) const {
+    if (const xml::Block* const received = element_.block(); received != nullptr)
+        if (Element usual = usual_answer(*received, body)) return Message(std::move(usual));
+    return unusual_reply(body);
+}
+
+[[gnu::noinline]] Message Message::unusual_reply(std::string_view body) const {
     Message made = reply();
-    if (const xml::Index same = holder_of(body, element_); same != 0)  // an echo: what is known of it is known again
-        add_body_by(made.element_,
-                    [&](xml::Block& block, xml::Index to) { block.take_text(to, *element_.block(), same); });
-    else
-        add_body_by(made.element_, [&](xml::Block& block, xml::Index to) { block.take_text(to, body); });
+    xml::Block& block = made.element_.ref().mutable_block();
+    const xml::Index added = add_body(block);
+    const xml::Index same = element_ ? holder_of(body, *element_.block()) : 0;
+    same != 0 ? block.take_text(added, *element_.block(), same) : block.take_text(added, body);
     return made;
 }
 

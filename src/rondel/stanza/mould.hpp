@@ -1,0 +1,156 @@
+// The usual answers: a message with a body, and the empty result of an iq, both between addresses that are known to be
+// such. They differ in nothing but their values: so their trees are copied from moulds, and the values put in, which
+// are written as they will stand on the stream (docs/decisions/0019-answers-from-moulds.md). In line, as an answer is
+// made for every message echoed. Not for other floors.
+#pragma once
+
+#include "rondel/stanza/pen.hpp"
+#include "rondel/stanza/stanza.hpp"
+#include "rondel/xml/block_cache.hpp"
+
+#include <cstring>
+
+namespace rondel::mould {
+
+using xml::Attribute;
+using xml::Block;
+using xml::Common;
+using xml::Index;
+using xml::Node;
+using xml::Span;
+
+constexpr Attribute attribute(Common which, Index next) {
+    const bool address = which == Common::to || which == Common::from;
+    return {.name = Block::name_of(which), .next = next, .sound_name = 1, .plain_value = 1, .sound_value = address};
+}
+
+inline constexpr Index body = Block::root + 1;
+inline constexpr Node message[] = {{.name = Block::word("message"),
+                                    .first_child = body,
+                                    .last_child = body,
+                                    .first_attribute = 1,
+                                    .ns = Block::stanzas,
+                                    .sound_name = 1},
+                                   {.name = Block::word("body"), .ns = Block::stanzas, .sound_name = 1}};
+inline constexpr Attribute of_message[] = {attribute(Common::to, 2), attribute(Common::from, 3),
+                                           attribute(Common::type, 0)};
+
+inline constexpr Node iq[] = {{.name = Block::word("iq"), .first_attribute = 1, .ns = Block::stanzas, .sound_name = 1}};
+inline constexpr Attribute of_iq[] = {attribute(Common::to, 2), attribute(Common::from, 3), attribute(Common::id, 4),
+                                      attribute(Common::type, 0)};
+
+// Both belong to a new block, in which the root comes first.
+template <std::size_t size>
+inline void pour(const Node (&tree)[size], Block& to) {
+    std::memcpy(static_cast<void*>(to.nodes.add(size)), tree, sizeof tree);
+}
+template <std::size_t size>
+inline Attribute* pour(const Attribute (&root)[size], Block& to) {
+    to.last_attribute_of = Block::root;
+    to.last_attribute = size;
+    return static_cast<Attribute*>(std::memcpy(static_cast<void*>(to.attributes.add(size)), root, sizeof root));
+}
+
+inline constexpr std::size_t most_markup = 64;
+
+// Of so many bytes, and what was said last but for its quote.
+inline Span last_value(const Pen& pen, std::uint32_t size) { return xml::whole_span(pen.at() - 1 - size, size); }
+
+// An echo's text, which is that of a node received: what is known of it is known again.
+struct Echoed {
+    Echoed(const Block& received, const Node& node)
+        : from(received),
+          text(node.text),
+          written(node.written),
+          size(text.size + (written == text.size ? 0 : written)) {}
+    [[gnu::always_inline]] void put(Pen& pen, Block& block) const {
+        Node& node = block.nodes[body];
+        node.text = xml::whole_span(pen.at(), text.size);
+        node.written = written;
+        pen.copy(xml::whole_span(text.at, size), from);
+        pen.done(block);
+    }
+    const Block& from;
+    Span text;
+    std::uint32_t written;  // see Node; not 0
+    std::uint32_t size;     // of both
+};
+
+// Any other text, which is looked at as it is copied.
+struct Said {
+    void put(const Pen& pen, Block& block) const {
+        pen.done(block);
+        block.take_text(body, text);
+        if (block.nodes[body].written == 0) block.as_written.start = {};
+    }
+    std::string_view text;
+    std::size_t size = text.size();
+};
+
+// The answer to a message of type chat, or to one without a type.
+template <class Body>
+[[gnu::always_inline]] inline Element answer(const Block& received, const Attribute& to, const Attribute& from,
+                                             bool chat, const Body& text) {
+    xml::BlockPtr made = xml::block_from_cache();
+    Block& block = *made;
+    Pen pen(block, std::size_t{to.value.size} + from.value.size + most_markup + text.size);
+    pour(message, block);
+    Attribute* const attributes = pour(of_message, block);
+    pen.say("<message to='");
+    attributes[0].value = pen.copy(to.value, received);
+    pen.say("' from='");
+    attributes[1].value = pen.copy(from.value, received);
+    if (chat) {
+        pen.say("' type='chat'");
+        attributes[2].value = last_value(pen, 4);
+        block.common = {1, 2, 0, 3};
+    } else {
+        pen.say("'");
+        attributes[1].next = 0;
+        block.attributes.shrink(3);
+        block.last_attribute = 2;
+        block.common = {1, 2, 0, 0};
+    }
+    block.as_written.start = pen.said();
+    block.as_written.more = {};
+    block.as_written.open = Block::word("><body>");
+    block.as_written.text = body;
+    block.as_written.close = Block::word("</body></message>");
+    text.put(pen, block);
+    return Element(std::move(made));
+}
+
+// The result of a query, with nothing in it.
+[[gnu::always_inline]] inline Element result(const Block& received, const Attribute& to, const Attribute& from,
+                                             const Attribute& id) {
+    xml::BlockPtr made = xml::block_from_cache();
+    Block& block = *made;
+    Pen pen(block, std::size_t{to.value.size} + from.value.size + id.value.size + most_markup);
+    pour(iq, block);
+    Attribute* const attributes = pour(of_iq, block);
+    pen.say("<iq to='");
+    attributes[0].value = pen.copy(to.value, received);
+    pen.say("' from='");
+    attributes[1].value = pen.copy(from.value, received);
+    pen.say("' id='");
+    attributes[2].value = pen.copy(id.value, received);
+    pen.say("' type='result'");
+    attributes[3].value = last_value(pen, 6);
+    block.common = {1, 2, 3, 4};
+    block.as_written.start = pen.said();
+    block.as_written.more = {};
+    block.as_written.open = Block::word("/>");
+    block.as_written.text = 0;
+    pen.done(block);
+    return Element(std::move(made));
+}
+
+// Of a received root. The first attribute of a block is nobody, of whom nothing is known.
+inline const Attribute& of(const Block& received, Common which) {
+    return received.attributes[received.common[static_cast<std::size_t>(which)]];
+}
+inline bool are_known(const Attribute& address, const Attribute& other) {  // to be addresses, with nothing to escape
+    return (address.plain_value & address.sound_value & other.plain_value & other.sound_value) != 0;
+}
+
+}  // namespace rondel::mould
