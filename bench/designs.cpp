@@ -5,9 +5,12 @@
 //             Names, values, namespaces, UTF-8 and the tree would still have to be done, from that list.
 // straight    An answer written from the addresses of what it answers, with no tree of its own: here with all that
 //             such an answer would need (the body escaped and checked), but no limits, no language, no thread.
+// late        An echo whose tree would be made once somebody asks for it: what is written is there, and the values of
+//             the addresses and the text, as sending asks for them; no names, and nothing linked. Nobody could ask.
 //
 // Beside them what rondel does today. A figure is the best of many rounds, in which all take turns.
 #include "rondel/stanza/message.hpp"
+#include "rondel/stanza/mould.hpp"
 #include "rondel/xml/reader.hpp"
 #include "rondel/xml/scan.hpp"
 #include "rondel/xml/writer.hpp"
@@ -86,6 +89,34 @@ void straight(const Message& in, xml::Bytes& out) {
     put(out, "</body></message>");
 }
 
+// As mould::answer() makes it, but for the moulds.
+void late(const Message& in, xml::Bytes& out) {
+    const xml::Block& received = *in.element().block();
+    const xml::Attribute& to = mould::of(received, xml::Common::from);
+    const xml::Attribute& from = mould::of(received, xml::Common::to);
+    const xml::Node& body = received.nodes[in.element().child("body", xml::stanza_ns).index()];
+    if (!mould::are_known(to, from) || body.written == 0) std::abort();
+    xml::BlockPtr made = xml::block_from_cache();
+    const mould::Echoed text(received, body);
+    Pen pen(*made, std::size_t{to.value.size} + from.value.size + text.size + mould::most_markup);
+    made->nodes.add(2);
+    xml::Attribute* const attributes = made->attributes.add(3);
+    pen.say("<message to='");
+    attributes[0].value = pen.copy(to.value, received);
+    pen.say("' from='");
+    attributes[1].value = pen.copy(from.value, received);
+    pen.say("' type='chat'");
+    attributes[2].value = mould::last_value(pen, 4);
+    made->common = {1, 2, 0, 3};
+    made->as_written.start = pen.said();
+    made->as_written.more = {};
+    made->as_written.open = xml::Block::word("><body>");
+    made->as_written.text = mould::body;
+    made->as_written.close = xml::Block::word("</body></message>");
+    text.put(pen, *made);
+    if (write(Element(std::move(made)), out, "jabber:component:accept")) std::abort();
+}
+
 void today(const Message& in, xml::Bytes& out) {
     if (write(in.reply(*in.body()).element(), out, "jabber:component:accept")) std::abort();
 }
@@ -124,6 +155,11 @@ void measure(const char* which) {
          [&] {
              out.clear();
              for (const Message& one : messages) straight(one, out);
+         }},
+        {"an answer, its tree late",
+         [&] {
+             out.clear();
+             for (const Message& one : messages) late(one, out);
          }},
         {"rondel's answer, made and written",
          [&] {
