@@ -1,4 +1,4 @@
-// What two other designs could save, measured in miniature before anybody builds them: bench/designs
+// What other designs could save, measured in miniature before anybody builds them: bench/designs
 //
 // positions   A reader that finds by vectors where all markup of a block stands, before it looks at any of it, as fast
 //             readers of JSON do. Here only that first pass: the places of < > & = and quotes of one stanza, listed.
@@ -92,8 +92,8 @@ void straight(const Message& in, xml::Bytes& out) {
 // As mould::answer() makes it, but for the moulds.
 void late(const Message& in, xml::Bytes& out) {
     const xml::Block& received = *in.element().block();
-    const xml::Attribute& to = mould::of(received, xml::Common::from);
-    const xml::Attribute& from = mould::of(received, xml::Common::to);
+    const xml::Attribute& to = received.attribute_of_root(xml::Common::from);
+    const xml::Attribute& from = received.attribute_of_root(xml::Common::to);
     const xml::Node& body = received.nodes[in.element().child("body", xml::stanza_ns).index()];
     if (!mould::are_known(to, from) || body.written == 0) std::abort();
     xml::BlockPtr made = xml::block_from_cache();
@@ -108,11 +108,7 @@ void late(const Message& in, xml::Bytes& out) {
     pen.say("' type='chat'");
     attributes[2].value = mould::last_value(pen, 4);
     made->common = {1, 2, 0, 3};
-    made->as_written.start = pen.said();
-    made->as_written.more = {};
-    made->as_written.open = xml::Block::word("><body>");
-    made->as_written.text = mould::body;
-    made->as_written.close = xml::Block::word("</body></message>");
+    mould::know(*made, pen.said(), xml::Block::word("><body>"), mould::body, xml::Block::word("</body></message>"));
     text.put(pen, *made);
     if (write(Element(std::move(made)), out, "jabber:component:accept")) std::abort();
 }

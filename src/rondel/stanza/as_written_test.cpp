@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/support/stanza_text.hpp"
@@ -63,7 +64,7 @@ TEST(AsWritten, an_echo_is_known) {
     expect_as_ever(answer.element());
 }
 
-TEST(AsWritten, so_is_any_other_answer_of_plain_values) {
+TEST(AsWritten, so_is_any_other_text_and_a_result) {
     EXPECT_TRUE(is_known(usual.reply("Good morning.").element()));
     EXPECT_TRUE(is_known(usual
                              .reply("Gr\xC3\xBC\xC3\x9F"
@@ -82,9 +83,18 @@ TEST(AsWritten, what_must_be_looked_at_is_not) {
         EXPECT_EQ(answer.body(), body);
         expect_as_ever(answer.element());
     }
-    const Message odd = message_of("from='a@example.org/&amp;&apos;' to='b.example.org'");
-    EXPECT_FALSE(is_known(odd.reply("x").element()));
-    expect_as_ever(odd.reply("x").element());
+    for (const char* addresses : {"from='a@example.org/&amp;&apos;' to='b.example.org'",
+                                  "from='a@example.org' to='b.example.org/&amp;&apos;'"}) {
+        const Message odd = message_of(addresses);
+        EXPECT_FALSE(is_known(odd.reply("x").element()));
+        EXPECT_FALSE(is_known(odd.reply(*odd.body()).element()));
+        expect_as_ever(odd.reply("x").element());
+        expect_as_ever(odd.reply(*odd.body()).element());
+        const Iq query(
+            Stanza(stanza_of("<iq " + std::string(addresses) + " type='get' id='1'><q xmlns='urn:q'/></iq>")));
+        EXPECT_FALSE(is_known(query.result().element()));
+        expect_as_ever(query.result().element());
+    }
 }
 
 TEST(AsWritten, a_text_that_came_escaped_goes_as_it_came) {
@@ -158,10 +168,11 @@ TEST(AsWritten, limits_hold) {
 }
 
 TEST(AsWritten, a_room_and_a_thread_are_as_ever) {
-    const Message all[] = {message_of("from='r@muc.example/me' to='b.example.org' type='groupchat'"),
-                           message_of("from='a' to='b'", "<body>x</body><thread parent='p'>t</thread>"),
-                           message_of("from='a' to='b'", "<thread>t</thread><body>x</body>"), message_of("from='a'"),
-                           message_of("id='1'")};
+    const Message all[] = {
+        message_of("from='r@muc.example/me' to='b.example.org' type='groupchat'"),
+        message_of("from='a@example.org' to='b.example.org'", "<body>x</body><thread parent='p'>t</thread>"),
+        message_of("from='a@example.org' to='b.example.org'", "<thread>t</thread><body>x</body>"),
+        message_of("from='a@example.org'"), message_of("id='1'")};
     for (const Message& in : all) {
         expect_as_ever(in.reply("y").element());
         expect_as_ever(in.reply(*in.body()).element());
@@ -169,12 +180,35 @@ TEST(AsWritten, a_room_and_a_thread_are_as_ever) {
     }
 }
 
-TEST(AsWritten, long_texts_and_addresses) {
-    const std::string name(300, 'n');
-    const std::string text(40'000, 't');
-    const Message in = message_of("from='" + name + "@example.org' to='b'", "<body>" + text + "</body>");
-    expect_as_ever(in.reply(*in.body()).element());
-    expect_as_ever(in.reply(text + "!").element());
+// In threads of their own, which have no large blocks to use again.
+TEST(AsWritten, long_texts_ids_and_addresses_have_room) {
+    const auto in_a_new_thread = [](const auto& step) { std::thread(step).join(); };
+    for (const unsigned size : {1u, 31u, 900u, 950u, 1000u, 1024u, 2100u, 5000u, 40'000u})
+        for (const std::string& address : {std::string("a@example.org/x"), std::string(300, 'n') + "@example.org"}) {
+            const std::string text(size, 't');
+            const std::string addresses = "from='" + address + "' to='b.example.org'";
+            const Message in = message_of(addresses, "<body>" + text + "</body>");
+            const Message escaped = message_of(addresses, "<body>&amp;" + text + "</body>");
+            const Iq query(
+                Stanza(stanza_of("<iq " + addresses + " type='get' id='" + text + "'><q xmlns='urn:q'/></iq>")));
+            in_a_new_thread([&] { expect_as_ever(in.reply(*in.body()).element()); });
+            in_a_new_thread([&] { expect_as_ever(in.reply(text + "!").id("1").element()); });
+            in_a_new_thread([&] { expect_as_ever(escaped.reply(*escaped.body()).element()); });
+            in_a_new_thread([&] { expect_as_ever(query.result().element()); });
+        }
+}
+
+// A block that is used again keeps nothing of the answer before.
+TEST(AsWritten, nothing_is_left_of_the_answer_before) {
+    const Iq query(
+        Stanza(stanza_of("<iq from='a@example.org' to='b.example.org' type='get' id='1'><q xmlns='urn:q'/></iq>")));
+    for (int i = 0; i < 3; ++i) {
+        expect_as_ever(usual.reply("x").id("2").element());
+        expect_as_ever(query.result().element());
+        EXPECT_EQ(write(query.result().element()).bytes,
+                  "<iq to='a@example.org' from='b.example.org' id='1' type='result'/>");
+        expect_as_ever(without_type.reply("y").element());
+    }
 }
 
 }  // namespace

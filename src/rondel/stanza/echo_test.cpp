@@ -14,18 +14,25 @@ namespace {
 
 using test::stanza_of;
 
-Message message_of(std::string_view inside) {
-    return Message(Stanza(stanza_of("<message from='a@example.org/x'>" + std::string(inside) + "</message>")));
-}
+// With a `to` an answer comes from a mould, and without one it does not (docs/decisions/0019-answers-from-moulds.md).
+class Echo : public testing::TestWithParam<bool> {
+  protected:
+    Message message_of(std::string_view inside) const {
+        return Message(
+            Stanza(stanza_of("<message from='a@example.org/x'" + to + ">" + std::string(inside) + "</message>")));
+    }
+    std::string reply_with(std::string_view body) const {
+        return "<message to='a@example.org/x'" + from +
+               (body.empty() ? "><body/>" : "><body>" + std::string(body) + "</body>") + "</message>";
+    }
+    const std::string to = GetParam() ? " to='echo.example.org'" : "";
+    const std::string from = GetParam() ? " from='echo.example.org'" : "";
+};
+INSTANTIATE_TEST_SUITE_P(WithAndWithoutTo, Echo, testing::Bool());
 
 std::string written(const Message& message) { return xml::to_string(message.element(), xml::stanza_ns); }
 
-std::string reply_with(std::string_view body) {
-    return "<message to='a@example.org/x'>" + (body.empty() ? "<body/>" : "<body>" + std::string(body) + "</body>") +
-           "</message>";
-}
-
-TEST(Echo, of_the_body_is_as_it_stood) {
+TEST_P(Echo, of_the_body_is_as_it_stood) {
     for (const std::string& stood :
          {std::string("a &quot;b&quot; &lt;c&gt; &amp; &apos;d&apos;"), std::string("plain"), std::string(),
           std::string(20'000, 'x'), std::string("\xC3\xBC&apos;\xF4\x8F\xBF\xBF"),
@@ -37,7 +44,7 @@ TEST(Echo, of_the_body_is_as_it_stood) {
     }
 }
 
-TEST(Echo, V44_T_ESC_of_anything_else_is_escaped) {
+TEST_P(Echo, V44_T_ESC_of_anything_else_is_escaped) {
     const Message in = message_of("<subject>&apos;s&apos;</subject><body>a&quot;b&quot;&lt;c</body>");
     const Message other = message_of("<body>&gt;&quot;</body>");
     const std::string_view body = *in.body();
@@ -55,7 +62,7 @@ TEST(Echo, V44_T_ESC_of_anything_else_is_escaped) {
     EXPECT_EQ(xml::to_string(in.reply("\x01").element()).substr(0, 4), "<!--") << "XML cannot carry it";
 }
 
-TEST(Echo, of_a_body_with_more_than_text_is_its_text) {
+TEST_P(Echo, of_a_body_with_more_than_text_is_its_text) {
     const Message in = message_of("<body>&quot;<b xmlns='x'>bold</b>&apos;</body>");
     EXPECT_EQ(written(in.reply(*in.body())), reply_with("\"'"));
     const Message one = message_of("<body>a&quot;<b xmlns='x'>bold</b></body>");
@@ -65,21 +72,21 @@ TEST(Echo, of_a_body_with_more_than_text_is_its_text) {
     EXPECT_TRUE(same(stanza_of(written(mixed.reply(mixed.element().text()))), stanza_of(reply_with("&quot;a&apos;"))));
 }
 
-TEST(Echo, of_a_body_that_was_changed_is_as_it_is_now) {
+TEST_P(Echo, of_a_body_that_was_changed_is_as_it_is_now) {
     Message in = message_of("<body>a&quot;b</body>");
     in.set_body("<\"");
     EXPECT_EQ(written(in.reply(*in.body())), reply_with("&lt;\""));
     in.set_body(*in.body());
     EXPECT_EQ(written(in.reply(*in.body())), reply_with("&lt;\""));
     in.set_body("a\"b");
-    EXPECT_EQ(written(in), "<message from='a@example.org/x'><body>a\"b</body></message>");
+    EXPECT_EQ(written(in), "<message from='a@example.org/x'" + to + "><body>a\"b</body></message>");
     Message again = message_of("<body>a&quot;b</body>");
     again.set_body(*again.body());
     EXPECT_EQ(again.body(), "a\"b");
     EXPECT_TRUE(same(stanza_of(written(again)), again.element()));
 }
 
-TEST(Echo, lives_when_what_came_is_gone) {
+TEST_P(Echo, lives_when_what_came_is_gone) {
     std::optional<Message> in(message_of("<body>a&quot;b</body>"));
     Message out = in->reply(*in->body());
     in.reset();
@@ -87,14 +94,14 @@ TEST(Echo, lives_when_what_came_is_gone) {
     EXPECT_EQ(written(out), reply_with("a&quot;b"));
     out.add("x", "urn:x").text("y");
     EXPECT_EQ(written(out.copy()),
-              "<message to='a@example.org/x'><body>a&quot;b</body><x xmlns='urn:x'>y</x></message>");
+              "<message to='a@example.org/x'" + from + "><body>a&quot;b</body><x xmlns='urn:x'>y</x></message>");
     out.set_body("c");
-    EXPECT_EQ(written(out), "<message to='a@example.org/x'><body>c</body><x xmlns='urn:x'>y</x></message>");
+    EXPECT_EQ(written(out), "<message to='a@example.org/x'" + from + "><body>c</body><x xmlns='urn:x'>y</x></message>");
     const Message back = message_of("<body>a&quot;b</body>");
     Message twice = back.reply(*back.body()).reply("x");
     twice = back.reply(*back.body());
     EXPECT_EQ(written(Message(twice.reply(*twice.body()))),
-              "<message from='a@example.org/x'><body>a&quot;b</body></message>");
+              "<message" + to + " from='a@example.org/x'><body>a&quot;b</body></message>");
 }
 
 }  // namespace

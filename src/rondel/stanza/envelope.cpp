@@ -1,6 +1,6 @@
 #include "rondel/stanza/envelope.hpp"
 
-#include "rondel/stanza/mould.hpp"
+#include "rondel/stanza/pen.hpp"
 #include "rondel/stanza/stanza_error.hpp"
 #include "rondel/xml/plain_value.hpp"
 
@@ -48,13 +48,12 @@ Element make_stanza(const Envelope& envelope) {
 }
 
 Element make_answer(ElementView received, StanzaKind kind, Kept kept, std::string_view type) {
-    static const Block nobody;
-    const Block& block = received.block() == nullptr ? nobody : *received.block();
     Root root(kind);
     const auto keep = [&](Common which, Common as) {
-        const Attribute& value = mould::of(block, which);
+        if (received.block() == nullptr) return;
+        const Attribute& value = received.block()->attribute_of_root(which);
         const bool there = which == Common::id ? value.name.size != 0 : value.value.size != 0;  // an empty id is an id
-        if (there) root.add(as, block.view(value.value), value);
+        if (there) root.add(as, received.block()->view(value.value), value);
     };
     keep(Common::from, Common::to);
     keep(Common::to, Common::from);

@@ -29,7 +29,7 @@ Element make_answer(ElementView received, StanzaKind kind, Kept kept, std::strin
 void make_bare(Element& stanza, xml::Common address);
 
 // Adds <body/>, behind what is there.
-[[gnu::always_inline]] inline xml::Index add_body(xml::Block& stanza) {
+inline xml::Index add_body(xml::Block& stanza) {
     const xml::Index body = stanza.add_element(xml::Block::root, xml::Block::word("body"), xml::Block::stanzas);
     stanza.nodes[body].sound_name = 1;
     return body;

@@ -42,9 +42,9 @@ Iq::Iq(IqType type, JidView to) : Iq(make_stanza({StanzaKind::iq, to.str(), {}, 
 [[gnu::hot]] Iq Iq::result() const {
     require_request(*this);
     const xml::Block& received = *element_.block();
-    const xml::Attribute& from = mould::of(received, xml::Common::from);
-    const xml::Attribute& to = mould::of(received, xml::Common::to);
-    const xml::Attribute& id = mould::of(received, xml::Common::id);
+    const xml::Attribute& from = received.attribute_of_root(xml::Common::from);
+    const xml::Attribute& to = received.attribute_of_root(xml::Common::to);
+    const xml::Attribute& id = received.attribute_of_root(xml::Common::id);
     if (mould::are_known(from, to) && id.plain_value != 0) return Iq(mould::result(received, from, to, id));
     return Iq(make_answer(element_, StanzaKind::iq, Kept::id, "result"));
 }

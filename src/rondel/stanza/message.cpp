@@ -48,25 +48,33 @@ MessageType type_of(std::string_view written) {
 }
 
 // Less usual than an echo.
-[[gnu::noinline]] Element say(std::string_view body, const xml::Block& received, bool chat) {
-    return mould::answer(received, mould::of(received, xml::Common::from), mould::of(received, xml::Common::to), chat,
-                         mould::Said{body});
+[[gnu::noinline]] Element answer_saying(std::string_view body, const xml::Block& received, bool chat) {
+    return mould::answer(received, received.attribute_of_root(xml::Common::from),
+                         received.attribute_of_root(xml::Common::to), chat, mould::Said{body});
 }
 
 // Empty if the answer is none of those that are made from a mould: it has more to say than a body, or what is received
 // holds what has to be looked at.
 [[gnu::always_inline]] inline Element usual_answer(const xml::Block& received, std::string_view body) {
-    const xml::Attribute& from = mould::of(received, xml::Common::from);
-    const xml::Attribute& to = mould::of(received, xml::Common::to);
+    const xml::Attribute& from = received.attribute_of_root(xml::Common::from);
+    const xml::Attribute& to = received.attribute_of_root(xml::Common::to);
     if (!mould::are_known(from, to)) return {};
-    const xml::Attribute& type = mould::of(received, xml::Common::type);
-    const bool chat = type.name.size != 0;
-    if (chat && !xml::same_text(received.view(type.value), "chat")) return {};
-
+    const xml::Attribute& type = received.attribute_of_root(xml::Common::type);
+    const bool typed = type.name.size != 0;
+    if (typed && !xml::same_text(received.view(type.value), "chat")) return {};
     if (own_child(ElementView(received, xml::Block::root), "thread")) return {};
     const xml::Index same = holder_of(body, received);
-    if (same == 0 || received.nodes[same].written == 0) return say(body, received, chat);
-    return mould::answer(received, from, to, chat, mould::Echoed(received, received.nodes[same]));
+    if (same == 0 || received.nodes[same].written == 0) return answer_saying(body, received, typed);
+    return mould::answer(received, from, to, typed, mould::Echoed(received, received.nodes[same]));
+}
+
+[[gnu::noinline]] Message unusual_answer(const Message& received, std::string_view body) {
+    Message made = received.reply();
+    xml::Block& block = made.element().ref().mutable_block();
+    const xml::Index added = add_body(block);
+    const xml::Index same = received ? holder_of(body, *received.element().block()) : 0;
+    same != 0 ? block.take_text(added, *received.element().block(), same) : block.take_text(added, body);
+    return made;
 }
 
 }  // namespace
@@ -138,7 +146,7 @@ Message& Message::set_thread(std::string_view thread, std::string_view parent) {
     return *this;
 }
 
-[[gnu::hot]] Message Message::reply() const {
+Message Message::reply() const {
     const MessageType kind = type();
     if (kind == MessageType::error) throw std::logic_error("An error must not be replied to (RFC 6120 §8.3.1).");
     // A normal one is made without a type.
@@ -153,16 +161,7 @@ Message& Message::set_thread(std::string_view thread, std::string_view parent) {
 [[gnu::hot, gnu::flatten]] Message Message::reply(std::string_view body) const {
     if (const xml::Block* const received = element_.block(); received != nullptr)
         if (Element usual = usual_answer(*received, body)) return Message(std::move(usual));
-    return unusual_reply(body);
-}
-
-[[gnu::noinline]] Message Message::unusual_reply(std::string_view body) const {
-    Message made = reply();
-    xml::Block& block = made.element_.ref().mutable_block();
-    const xml::Index added = add_body(block);
-    const xml::Index same = element_ ? holder_of(body, *element_.block()) : 0;
-    same != 0 ? block.take_text(added, *element_.block(), same) : block.take_text(added, body);
-    return made;
+    return unusual_answer(*this, body);
 }
 
 Message Message::reply_formatted(fmt::string_view format, fmt::format_args args) const {

@@ -54,7 +54,6 @@ class Message : public FluentStanza<Message> {
 
   private:
     explicit Message(Element made) : FluentStanza(StanzaKind::message, std::move(made)) {}
-    Message unusual_reply(std::string_view body) const;
     Message reply_formatted(fmt::string_view format, fmt::format_args args) const;
 };
 

@@ -170,6 +170,7 @@ TEST(Message, a_reply_without_addresses_has_none) {
 TEST(Message, a_reply_to_nothing_is_empty) {
     const Message made = Message().reply();
     EXPECT_TRUE(same(made.element(), stanza_of("<message/>")));
+    EXPECT_TRUE(same(Message().reply("x").element(), stanza_of("<message><body>x</body></message>")));
 }
 
 // What waits is counted as it will be written: a peer's long id must not stand behind that.

@@ -51,10 +51,20 @@ inline Attribute* pour(const Attribute (&root)[size], Block& to) {
     return static_cast<Attribute*>(std::memcpy(static_cast<void*>(to.attributes.add(size)), root, sizeof root));
 }
 
-inline constexpr std::size_t most_markup = 64;
+inline constexpr std::size_t most_markup = 64;  // said below, in one answer
 
 // Of so many bytes, and what was said last but for its quote.
 inline Span last_value(const Pen& pen, std::uint32_t size) { return xml::whole_span(pen.at() - 1 - size, size); }
+
+// How a root that is made here is written. Part by part, as a whole that is put together elsewhere and copied makes the
+// processor wait (decision 16).
+[[gnu::always_inline]] inline void know(Block& block, Span start, Span open, Index text, Span close) {
+    block.as_written.start = start;
+    block.as_written.more = {};
+    block.as_written.open = open;
+    block.as_written.text = text;
+    block.as_written.close = close;
+}
 
 // An echo's text, which is that of a node received: what is known of it is known again.
 struct Echoed {
@@ -111,11 +121,7 @@ template <class Body>
         block.last_attribute = 2;
         block.common = {1, 2, 0, 0};
     }
-    block.as_written.start = pen.said();
-    block.as_written.more = {};
-    block.as_written.open = Block::word("><body>");
-    block.as_written.text = body;
-    block.as_written.close = Block::word("</body></message>");
+    know(block, pen.said(), Block::word("><body>"), body, Block::word("</body></message>"));
     text.put(pen, block);
     return Element(std::move(made));
 }
@@ -137,19 +143,13 @@ template <class Body>
     pen.say("' type='result'");
     attributes[3].value = last_value(pen, 6);
     block.common = {1, 2, 3, 4};
-    block.as_written.start = pen.said();
-    block.as_written.more = {};
-    block.as_written.open = Block::word("/>");
-    block.as_written.text = 0;
+    know(block, pen.said(), Block::word("/>"), 0, {});
     pen.done(block);
     return Element(std::move(made));
 }
 
-// Of a received root. The first attribute of a block is nobody, of whom nothing is known.
-inline const Attribute& of(const Block& received, Common which) {
-    return received.attributes[received.common[static_cast<std::size_t>(which)]];
-}
-inline bool are_known(const Attribute& address, const Attribute& other) {  // to be addresses, with nothing to escape
+// Whether both are there, and known to be addresses, with nothing to escape.
+inline bool are_known(const Attribute& address, const Attribute& other) {
     return (address.plain_value & address.sound_value & other.plain_value & other.sound_value) != 0;
 }
 

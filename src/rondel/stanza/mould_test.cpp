@@ -57,7 +57,8 @@ std::vector<std::string> texts_of(const Message& in) {
 void expect_alike(const Message& poured, const Message& put_together) {
     EXPECT_TRUE(same(poured.element(), put_together.element()))
         << xml::to_string(poured.element()) << " but not " << xml::to_string(put_together.element());
-    EXPECT_EQ(xml::to_string(poured.element()), xml::to_string(put_together.element()));
+    for (const std::string_view around : {std::string_view(), std::string_view("jabber:component:accept")})
+        EXPECT_EQ(xml::to_string(poured.element(), around), xml::to_string(put_together.element(), around));
     EXPECT_EQ(poured.to(), put_together.to());
     EXPECT_EQ(poured.from(), put_together.from());
     EXPECT_EQ(poured.type(), put_together.type());
@@ -96,6 +97,10 @@ TEST(Mould, what_is_done_to_it_comes_to_the_same) {
                 change(poured);
                 change(put_together);
                 expect_alike(poured, put_together);
+                if (in.body() != text) continue;
+                Message echo = in.reply(*in.body());
+                change(echo);
+                expect_alike(echo, put_together);
             }
 }
 
@@ -106,6 +111,24 @@ TEST(Mould, a_text_of_what_was_received_is_echoed_whole_or_in_part) {
     for (const std::string_view part : {body, body.substr(0, 5), body.substr(6), in.payload("x", "urn:x").text(),
                                         in.payload("y", "urn:y").text(), in.from().str(), body.substr(0, 0)})
         expect_alike(in.reply(part), in.reply("{}", part));
+}
+
+// What is no prepared JID must not be taken for one because an answer holds it.
+TEST(Mould, an_address_that_nobody_looked_at_stays_so) {
+    for (const char* addresses :
+         {"from='A@Example.org/x' to='b.example.org'", "from='a@example.org/x' to='B.example.org'"}) {
+        const Message in(Stanza(stanza_of("<message " + std::string(addresses) + "><body>x</body></message>")));
+        const Iq asked(
+            Stanza(stanza_of("<iq " + std::string(addresses) + " type='get' id='1'><q xmlns='urn:q'/></iq>")));
+        const Message echo = in.reply(*in.body());
+        const Message other = in.reply("y");
+        const Iq result = asked.result();
+        for (const Stanza* answer : {static_cast<const Stanza*>(&echo), static_cast<const Stanza*>(&other),
+                                     static_cast<const Stanza*>(&result)}) {
+            EXPECT_EQ(answer->is_sound(xml::Common::to), in.is_sound(xml::Common::from));
+            EXPECT_EQ(answer->is_sound(xml::Common::from), in.is_sound(xml::Common::to));
+        }
+    }
 }
 
 TEST(Mould, a_result_is_of_the_same_id_between_the_same_addresses) {

@@ -1,4 +1,4 @@
-// Writes into the text of a block as it will stand on the stream, a few bytes at a time. Not for other floors.
+// Writes into the text of a block as it will stand on the stream. Not for other floors.
 #pragma once
 
 #include "rondel/xml/block.hpp"
@@ -17,7 +17,9 @@ struct Markup {
     std::size_t size;
 };
 
-// At the end of the text, for which it makes room: so nobody else may add to it before done().
+// At the end of the text, in room that is made once, for `bytes`: all that will be said and copied must find place in
+// them. What is written at a stroke is more, sixteen or thirty-two bytes, for which Bytes has its slack. Nobody else
+// may add to the text before done().
 class Pen {
   public:
     Pen(xml::Block& block, std::size_t bytes)
@@ -28,13 +30,13 @@ class Pen {
         at_ += markup.size;
     }
     [[gnu::always_inline]] xml::Span copy(xml::Span value, const xml::Block& from) {
-        const xml::Span copied = xml::whole_span(at(), value.size);
+        const xml::Span copied{at(), value.size};
         xml::put_text(text_ + at_, from.text.data() + value.at, value.size);
         at_ += value.size;
         return copied;
     }
     [[gnu::always_inline]] xml::Span copy(std::string_view value) {  // from anywhere
-        const xml::Span copied = xml::whole_span(at(), value.size());
+        const xml::Span copied = xml::whole_span(at(), static_cast<std::uint32_t>(value.size()));
         xml::copy_text(text_ + at_, value.data(), value.size());
         at_ += value.size();
         return copied;

@@ -53,10 +53,7 @@ class Stanza {
     }
 
     // Whether the address there was received as a JID, and is what was received (or was copied into an answer).
-    bool is_sound(xml::Common address) const {
-        const xml::Block& block = *element_.block();
-        return block.attributes[block.common[static_cast<std::size_t>(address)]].sound_value != 0;
-    }
+    bool is_sound(xml::Common address) const { return element_.block()->attribute_of_root(address).sound_value != 0; }
 
     // Prepares the address in that attribute, if it is there; false if it is no JID. A resource that only OpaqueString
     // refuses is let be: servers deliver such, and their owners want answers (docs/decisions/0003).
@@ -117,7 +114,7 @@ class Stanza {
     const xml::Node& root = block->nodes[xml::Block::root];
     if (root.ns != xml::Block::stanzas || !xml::same_text(block->view(root.name), "message")) return false;
     for (const xml::Common address : {xml::Common::from, xml::Common::to})
-        if (block->attributes[block->common[static_cast<std::size_t>(address)]].sound_value == 0) return false;
+        if (block->attribute_of_root(address).sound_value == 0) return false;
     element_ = std::move(element);
     kind_ = StanzaKind::message;
     return true;

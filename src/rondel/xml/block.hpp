@@ -104,6 +104,9 @@ struct Block {
         return {node.written == node.text.size ? node.text.at : node.text.at + node.text.size, node.written};
     }
     std::string_view written(const Node& node) const { return view(written_span(node)); }
+    const Attribute& attribute_of_root(Common which) const {  // nobody, of whom nothing is known, if it has none
+        return attributes[common[static_cast<std::size_t>(which)]];
+    }
     std::optional<std::string_view> of_root(Common which) const {  // which is not none
         const Index index = common[static_cast<std::size_t>(which)];
         return index == 0 ? std::nullopt : std::optional(view(attributes[index].value));
