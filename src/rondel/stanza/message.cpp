@@ -65,7 +65,7 @@ MessageType type_of(std::string_view written) {
     if (own_child(ElementView(received, xml::Block::root), "thread")) return {};
     const xml::Index same = holder_of(body, received);
     if (same == 0 || received.nodes[same].written == 0) return answer_saying(body, received, typed);
-    return mould::answer(received, from, to, typed, mould::Echoed(received, received.nodes[same]));
+    return mould::answer(received, from, to, typed, mould::Echoed{received, same});
 }
 
 [[gnu::noinline]] Message unusual_answer(const Message& received, std::string_view body) {

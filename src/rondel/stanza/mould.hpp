@@ -66,24 +66,15 @@ inline Span last_value(const Pen& pen, std::uint32_t size) { return xml::whole_s
     block.as_written.close = close;
 }
 
-// An echo's text, which is that of a node received: what is known of it is known again.
+// An echo's text, which is that of a node received, whose `written` is not 0: what is known of it is known again.
 struct Echoed {
-    Echoed(const Block& received, const Node& node)
-        : from(received),
-          text(node.text),
-          written(node.written),
-          size(text.size + (written == text.size ? 0 : written)) {}
-    [[gnu::always_inline]] void put(Pen& pen, Block& block) const {
-        Node& node = block.nodes[body];
-        node.text = xml::whole_span(pen.at(), text.size);
-        node.written = written;
-        pen.copy(xml::whole_span(text.at, size), from);
+    [[gnu::always_inline]] void put(const Pen& pen, Block& block) const {
         pen.done(block);
+        block.take_text(body, from, node);
     }
     const Block& from;
-    Span text;
-    std::uint32_t written;  // see Node; not 0
-    std::uint32_t size;     // of both
+    Index node;
+    std::size_t size = std::size_t{from.nodes[node].text.size} + from.nodes[node].written;  // at most
 };
 
 // Any other text, which is looked at as it is copied.
@@ -97,6 +88,14 @@ struct Said {
     std::size_t size = text.size();
 };
 
+// Behind the first one's quote.
+[[gnu::always_inline]] inline void say_addresses(Pen& pen, Attribute* attributes, const Block& received,
+                                                 const Attribute& to, const Attribute& from) {
+    attributes[0].value = pen.copy(to.value, received);
+    pen.say("' from='");
+    attributes[1].value = pen.copy(from.value, received);
+}
+
 // The answer to a message of type chat, or to one without a type.
 template <class Body>
 [[gnu::always_inline]] inline Element answer(const Block& received, const Attribute& to, const Attribute& from,
@@ -107,9 +106,7 @@ template <class Body>
     pour(message, block);
     Attribute* const attributes = pour(of_message, block);
     pen.say("<message to='");
-    attributes[0].value = pen.copy(to.value, received);
-    pen.say("' from='");
-    attributes[1].value = pen.copy(from.value, received);
+    say_addresses(pen, attributes, received, to, from);
     if (chat) {
         pen.say("' type='chat'");
         attributes[2].value = last_value(pen, 4);
@@ -135,9 +132,7 @@ template <class Body>
     pour(iq, block);
     Attribute* const attributes = pour(of_iq, block);
     pen.say("<iq to='");
-    attributes[0].value = pen.copy(to.value, received);
-    pen.say("' from='");
-    attributes[1].value = pen.copy(from.value, received);
+    say_addresses(pen, attributes, received, to, from);
     pen.say("' id='");
     attributes[2].value = pen.copy(id.value, received);
     pen.say("' type='result'");
