@@ -140,6 +140,9 @@ TEST(AcceptingClientInline, no_initial_response_is_not_an_empty_one) {
     begun(Conversation(server()))
         .receives(authenticate("PLAIN", "\n" + std::string(juliets_plain)))
         .sends(failure("incorrect-encoding"));
+    begun(Conversation(server()))
+        .receives(authenticate("PLAIN", std::string(juliets_plain).insert(8, "<x/>")))
+        .sends(failure("incorrect-encoding"));
 }
 
 TEST(AcceptingClientInline, the_profiles_are_not_mixed) {

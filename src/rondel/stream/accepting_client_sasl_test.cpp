@@ -155,7 +155,7 @@ TEST(AcceptingClientSasl, R051_R059_encryption_required) {
 
 TEST(AcceptingClientSasl, R053_R059_incorrect_encoding) {
     for (const char* bad : {"AGp1bGlldAByMG0zMA=", "AGp1 bGlldAByMG0zMA==", "=AAA", "BBBB=CCC",
-                            "AGp1bGlldAByMG0zMB==", "\n", "==", "AGp1bGlldAByMG0zMA\u2026"})
+                            "AGp1bGlldAByMG0zMB==", "\n", "==", "AGp1bGlldAByMG0zMA\u2026", "AGp1bGlldAByMG0zM<x/>A=="})
         secured_client(Conversation(accepting_client()))
             .receives(auth("PLAIN", bad))
             .sends(sasl_failure("incorrect-encoding"))

@@ -2,6 +2,7 @@
 
 #include "rondel/base/encoding.hpp"
 #include "rondel/stream/negotiation_ns.hpp"
+#include "rondel/stream/sasl_data.hpp"
 #include "rondel/xml/writer.hpp"
 
 #include <algorithm>
@@ -24,12 +25,8 @@ std::string encode(SaslProfile profile, const std::string& data) {
     return data.empty() && profile == SaslProfile::sasl ? "=" : to_base64(data);
 }
 
-struct NotBase64 {};
-std::variant<std::string, NotBase64> decode(SaslProfile profile, std::string_view text) {
-    if (profile == SaslProfile::sasl && text == "=") return std::string();
-    Result<std::string> data = parse_base64(text);
-    if (!data) return NotBase64{};
-    return *std::move(data);
+Result<std::string> decode(SaslProfile profile, xml::ElementView element) {
+    return profile == SaslProfile::sasl ? sasl_data_or_void(element) : sasl_data(element);
 }
 
 Failure bad_encoding() { return {incorrect_encoding, "It sent what is not base64 (RFC 6120 §6.5.5)."}; }
@@ -95,9 +92,8 @@ Step Authentication::take(xml::ElementView element) {
         } else if (mechanism_ == nullptr || before != profile) {
             step = Failure{malformed_request, "It answered a challenge that was not there."};
         } else {
-            const auto data = decode(profile, element.text());
-            step = std::holds_alternative<NotBase64>(data) ? Step(bad_encoding())
-                                                           : mechanism_->respond(std::get<std::string>(data));
+            const Result<std::string> data = decode(profile, element);
+            step = data ? mechanism_->respond(*data) : Step(bad_encoding());
         }
     } catch (const std::exception& exception) {  // of the directory: its storage is out of order
         step = Failure{temporary_auth_failure, exception.what()};
@@ -122,16 +118,12 @@ Step Authentication::start(xml::ElementView element) {
     }
     mechanism_ = sasl::make_server_mechanism(name, accounts_, *policy_, channel_);
 
-    std::optional<std::string_view> initial;
-    if (profile_ == SaslProfile::sasl) {
-        if (!element.text().empty()) initial = element.text();
-    } else if (const xml::ElementView response = element.child("initial-response")) {
-        initial = response.text();
-    }
-    if (!initial) return mechanism_->begin();
-    const auto data = decode(profile_, *initial);
-    if (std::holds_alternative<NotBase64>(data)) return bad_encoding();
-    return mechanism_->respond(std::get<std::string>(data));
+    const bool sasl2 = profile_ == SaslProfile::sasl2;
+    const xml::ElementView initial = sasl2 ? element.child("initial-response") : element;
+    if (sasl2 ? !initial : initial.text().empty()) return mechanism_->begin();
+    const Result<std::string> data = decode(profile_, initial);
+    if (!data) return bad_encoding();
+    return mechanism_->respond(*data);
 }
 
 }  // namespace rondel::stream

@@ -4,6 +4,7 @@
 #include "rondel/sasl/hashed_token.hpp"
 #include "rondel/stream/client_core.hpp"
 #include "rondel/stream/negotiation_ns.hpp"
+#include "rondel/stream/sasl_data.hpp"
 #include "rondel/xml/writer.hpp"
 
 #include <algorithm>
@@ -129,7 +130,7 @@ void ClientCore::take_sasl(xml::ElementView element) {
 }
 
 void ClientCore::respond(xml::ElementView challenge) {
-    const Result<std::string> data = parse_base64(challenge.text());
+    const Result<std::string> data = sasl_data(challenge);
     if (!data) return abort_authentication(make_error_code(sasl::SaslFault::bad_challenge));
     const Result<std::string> response = mechanism_->respond(*data);
     if (!response) return abort_authentication(response.error());
@@ -171,10 +172,9 @@ void ClientCore::take_failure(xml::ElementView failure) {
 void ClientCore::take_success(xml::ElementView success) {
     const bool sasl2 = step_ == Step::sasl2;
     std::optional<std::string> data;
-    const xml::ElementView additional = success.child("additional-data");
-    const std::string_view encoded = sasl2 ? additional.text() : success.text();
-    if (sasl2 ? static_cast<bool>(additional) : !encoded.empty()) {
-        const Result<std::string> decoded = encoded == "=" ? std::string() : parse_base64(encoded);
+    const xml::ElementView said = sasl2 ? success.child("additional-data") : success;
+    if (sasl2 ? static_cast<bool>(said) : !said.text().empty()) {
+        const Result<std::string> decoded = sasl_data_or_void(said);
         if (!decoded) return abort_authentication(make_error_code(sasl::SaslFault::bad_challenge));
         data = *decoded;
     }

@@ -96,6 +96,8 @@ TEST(ClientAuthentication, R053_R063_a_challenge_that_is_wrong_aborts) {
     aborts(challenge("r=rOprNGfwEbeRWgbNEkqO%,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=2147483647"));
     aborts(std::string(bad_data) + "=AAA</challenge>");
     aborts(std::string(bad_data) + "?</challenge>");
+    std::string cut = to_base64(server_first);
+    aborts(std::string(bad_data) + cut.insert(8, "<x/>") + "</challenge>");
 }
 
 TEST(ClientAuthentication, R050_the_next_best_mechanism_follows_one_that_failed) {
