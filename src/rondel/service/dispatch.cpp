@@ -59,7 +59,7 @@ const Dispatch::Handlers& Dispatch::find(const Presence& presence) const {
 
 [[gnu::hot]] Bound<AnswerHandler> Dispatch::find(const Iq& query) const {
     const ElementView payload = query.payload();
-    const auto& answers = query.type() == IqType::get ? gets_ : sets_;
+    const auto& answers = query.Stanza::type() == "get" ? gets_ : sets_;
     const Bound<AnswerHandler>* bound = answers.find({payload.name(), payload.ns()});
     return bound == nullptr ? Bound<AnswerHandler>() : *bound;
 }

@@ -223,8 +223,11 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     // Says so instead, where that can go out.
     [[gnu::cold]] void reply_refused(const Stanza& answer, std::error_code why);
     std::error_code reply_that_it_failed(const Stanza& answer);
-    // Gives the answer the addresses and the id that it must have.
-    [[gnu::hot]] void finish(Iq& answer, const Iq& query) const;
+    // Gives the answer the addresses and the id that it must have. One that was made for the query here has them.
+    void finish(Iq& answer, const Bound<AnswerHandler>& bound, const Iq& query) const {
+        if (!answer || bound.handler->returns_iq) complete(answer, query);
+    }
+    void complete(Iq& answer, const Iq& query) const;
     Iq error_answer(const Iq& query, std::exception_ptr error) const;
     Iq error_answer(const Iq& query, const StanzaError& error) const;  // empty: there is no memory for one
     std::shared_ptr<Owed> owe(const Iq& query);

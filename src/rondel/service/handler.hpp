@@ -22,6 +22,7 @@ struct Handler {
 struct AnswerHandler {
     std::function<task<>(const Iq& in, Iq& answer, Entity&)> call;
     bool waits = false;
+    bool returns_iq = false;                            // made by its author: the addresses and the id may be anything
     std::function<task<>(Iq, Replier, Entity&)> later;  // instead of the above
 };
 
@@ -129,10 +130,11 @@ Handler error_handler(F callable) {
 
 template <class Q, class F>
 AnswerHandler query_handler(F callable) {
-    constexpr bool waits = callable::Awaited<callable::ResultWith<F, Q, Iq>>::waits;
+    using Answered = callable::Awaited<callable::ResultWith<F, Q, Iq>>;
+    constexpr bool waits = Answered::waits;
     return {[callable = std::move(callable)](const Iq& in, Iq& answer, Entity& self) mutable -> task<> {
                 std::string_view field;
-                auto query = xml::decode<Q>(in.payload(), &field);
+                auto query = xml::decode_content<Q>(in.payload(), &field);  // it was found by its name
                 if (!query) refuse_payload(query.error(), field);
                 if constexpr (waits) {
                     return answer_waiting(callable, *std::move(query), in, answer, self);
@@ -143,12 +145,14 @@ AnswerHandler query_handler(F callable) {
                 }
             },
             waits,
+            std::same_as<typename Answered::type, Iq>,
             {}};
 }
 
 template <class F>
 AnswerHandler iq_handler(F callable) {
-    constexpr bool waits = callable::Awaited<callable::Result<F, const Iq>>::waits;
+    using Answered = callable::Awaited<callable::Result<F, const Iq>>;
+    constexpr bool waits = Answered::waits;
     return {[callable = std::move(callable)](const Iq& in, Iq& answer, Entity& self) mutable -> task<> {
                 auto now = [&] { return callable::call(callable, in, self); };
                 if constexpr (waits) {
@@ -159,6 +163,7 @@ AnswerHandler iq_handler(F callable) {
                 }
             },
             waits,
+            std::same_as<typename Answered::type, Iq>,
             {}};
 }
 
@@ -166,6 +171,7 @@ template <class F>
 AnswerHandler later_handler(F callable) {
     constexpr bool with_self = callable::Takes<F, Iq, Replier, Entity&>;
     return {{},
+            false,
             false,
             [callable = std::move(callable)](Iq in, Replier reply, [[maybe_unused]] Entity& self) mutable -> task<> {
                 const auto call = [&] {

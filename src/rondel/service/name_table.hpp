@@ -24,7 +24,7 @@ class NameTable {
   public:
     bool empty() const { return entries_.empty(); }
 
-    const T* find(const NameView& name) const {
+    [[gnu::always_inline]] const T* find(const NameView& name) const {
         const std::size_t entry = entry_of(name, hash_of(name));
         return entry == none ? nullptr : &entries_[entry].value;
     }
@@ -81,7 +81,7 @@ class NameTable {
     }
     static std::uint32_t tag_of(std::size_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
 
-    std::size_t entry_of(const NameView& name, std::size_t hash) const {
+    [[gnu::always_inline]] std::size_t entry_of(const NameView& name, std::size_t hash) const {
         if (slots_.empty()) return none;
         for (std::size_t i = hash & (slots_.size() - 1); slots_[i].entry != 0; i = (i + 1) & (slots_.size() - 1)) {
             if (slots_[i].tag != tag_of(hash)) continue;

@@ -135,19 +135,6 @@ bool Entity::State::settle_owed(const Stanza& answer) {
     return true;
 }
 
-void Entity::State::reply(Iq&& answer) {
-    const Call call(*this);
-    ledger.issue();
-    OutcomeCallback nobody;
-    const std::error_code refused = or_lack_of_memory([&] {
-        const std::error_code unfit = admit(answer);
-        return unfit ? unfit : pass_on(answer, nobody, true);
-    });
-    if (!refused) return;
-    ledger.end(Outcome::rejected);
-    reply_refused(answer, refused);
-}
-
 void Entity::State::reply_refused(const Stanza& answer, std::error_code why) {
     guarded("A warning",
             [&] { log(LogLevel::error, fmt::format("The answer to an iq could not be sent: {}", why.message())); });
@@ -171,7 +158,7 @@ std::error_code Entity::State::reply_that_it_failed(const Stanza& answer) {
     return refused;
 }
 
-void Entity::State::finish(Iq& answer, const Iq& query) const {
+void Entity::State::complete(Iq& answer, const Iq& query) const {
     if (!answer || answer.is_request()) {
         log(LogLevel::error, "A handler answered with something that is no answer.");
         answer = error_answer(query, StanzaError(Condition::internal_server_error));

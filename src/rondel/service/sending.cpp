@@ -67,6 +67,19 @@ Ticket Entity::State::send(Stanza&& stanza, OutcomeCallback&& told) {
     return {number, refused};
 }
 
+void Entity::State::reply(Iq&& answer) {
+    const Call call(*this);
+    ledger.issue();
+    OutcomeCallback nobody;
+    const std::error_code refused = or_lack_of_memory([&] {
+        const std::error_code unfit = admit(answer);
+        return unfit ? unfit : pass_on_here(answer, nobody, true);
+    });
+    if (!refused) return;
+    ledger.end(Outcome::rejected);
+    reply_refused(answer, refused);
+}
+
 std::error_code Entity::State::pass_on(Stanza& stanza, OutcomeCallback& told, bool reply) {
     return pass_on_here(stanza, told, reply);
 }

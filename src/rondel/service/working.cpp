@@ -16,7 +16,7 @@ void Entity::State::answer_plain(const Bound<AnswerHandler>& bound, const Iq& qu
         const Asked one(asked, outside.id().value_or(std::string_view()), outside.from().value_or(std::string_view()));
         try {
             static_cast<void>(bound.handler->call(query, answer, face));  // plain: it is done
-            finish(answer, query);
+            finish(answer, bound, query);
         } catch (...) {
             answer = error_answer(query, std::current_exception());
         }
@@ -248,7 +248,7 @@ void Entity::State::answer_for(Job& job) {
     if (job.owed) {
         job.owed->answer(std::move(answer));
     } else if (job.launch != nullptr && job.launch->asked != nullptr && !job.launch->asked->answered) {  // by hand
-        finish(answer, job.stanza.iq());
+        finish(answer, job.answering, job.stanza.iq());
         reply(std::move(answer));
     }
 }

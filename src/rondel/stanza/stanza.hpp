@@ -107,16 +107,26 @@ class Stanza {
     [[noreturn, gnu::cold]] static void throw_other_kind();
 };
 
-// Most are messages with two addresses, which their reader knows to be prepared. In line, as it is on the way of each.
+// Whether it has an id and one child, no text beside that, and asks (RFC 6120 §8.2.3).
+[[gnu::always_inline]] inline bool is_usual_query(const xml::Block& iq) {
+    const xml::Index only = iq.nodes[xml::Block::root].first_child;
+    return only != 0 && !iq.nodes[only].is_text() && iq.nodes[only].next == 0 && iq.of_root(xml::Common::id) &&
+           is_request_type(iq.of_root(xml::Common::type).value_or(std::string_view()));
+}
+
+// Most are messages and queries with two addresses, which their reader knows to be prepared. In line, as it is on the
+// way of each.
 [[gnu::always_inline]] inline bool Stanza::take_usual(Element& element) {
     const xml::Block* const block = element.block();
     if (block == nullptr) return false;
     const xml::Node& root = block->nodes[xml::Block::root];
-    if (root.ns != xml::Block::stanzas || !xml::same_text(block->view(root.name), "message")) return false;
+    if (root.ns != xml::Block::stanzas) return false;
+    const bool is_message = xml::same_text(block->view(root.name), "message");
+    if (!is_message && !(xml::same_text(block->view(root.name), "iq") && is_usual_query(*block))) return false;
     for (const xml::Common address : {xml::Common::from, xml::Common::to})
         if (block->attribute_of_root(address).sound_value == 0) return false;
     element_ = std::move(element);
-    kind_ = StanzaKind::message;
+    kind_ = is_message ? StanzaKind::message : StanzaKind::iq;
     return true;
 }
 

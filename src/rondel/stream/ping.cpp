@@ -21,7 +21,7 @@ Stanza OwnPings::next() {
     return ping;
 }
 
-[[gnu::hot]] bool OwnPings::concerns(const Stanza& stanza) const {
+bool OwnPings::is_ours(const Stanza& stanza) const {
     return stanza.kind() == StanzaKind::iq && stanza.id().value_or("").starts_with(id_prefix_) &&
            (from_.empty() || ((stanza.from().empty() || stanza.from() == JidView(to_)) &&
                               (stanza.to().empty() || stanza.to() == JidView(from_) || stanza.to() == JidView(to_))));

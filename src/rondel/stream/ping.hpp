@@ -19,9 +19,11 @@ class OwnPings {
     Stanza next();
 
     // Whether this is one of those pings come back, or an answer to one: nothing to report to anybody.
-    bool concerns(const Stanza& stanza) const;
+    bool concerns(const Stanza& stanza) const { return sent_ != 0 && is_ours(stanza); }
 
   private:
+    bool is_ours(const Stanza& stanza) const;
+
     std::string id_prefix_;
     std::uint64_t sent_ = 0;
     Jid from_;

@@ -132,19 +132,26 @@ constexpr fields::Whole<T> whole(Element T::*member) {
     return {{"whole"}, member};
 }
 
-// The payload in an element of its name and namespace, or a PayloadError; `field`, if given, is then the name of the
-// attribute or child at fault (static text, empty for wrong_element).
+// The payload in an element that was found by its name and namespace, or a PayloadError; `field`, if given, is then the
+// name of the attribute or child at fault (static text).
+template <class T>
+Result<T> decode_content(ElementView element, std::string_view* field = nullptr) {
+    std::string_view at_fault;
+    T value{};
+    const PayloadError fault = fields::read_payload(element, value, at_fault);
+    if (fault == wire::none) return value;
+    if (field != nullptr) *field = at_fault;
+    return make_error_code(fault);
+}
+
+// The same of any element. Error wrong_element, and no field, if its name or namespace is another one.
 template <class T>
 Result<T> decode(ElementView element, std::string_view* field = nullptr) {
     static_assert(Payload<T>,
                   "decode<T>(): T must be default constructible and have `static constexpr auto xml = element(…)`.");
-    std::string_view at_fault;
-    T value{};
-    const PayloadError fault = element.is(T::xml.name, T::xml.ns) ? fields::read_payload(element, value, at_fault)
-                                                                  : PayloadError::wrong_element;
-    if (fault == wire::none) return value;
-    if (field != nullptr) *field = at_fault;
-    return make_error_code(fault);
+    if (element.is(T::xml.name, T::xml.ns)) return decode_content<T>(element, field);
+    if (field != nullptr) *field = {};
+    return make_error_code(PayloadError::wrong_element);
 }
 
 template <class T>
