@@ -126,17 +126,23 @@ TEST(Answering, R078_mirrors_the_id_exactly) {
 }
 
 TEST(Answering, R078_corrects_the_addresses_and_the_id_of_an_iq_that_a_handler_made) {
-    Router router;
-    router.answer(IqType::get, "weather", "urn:example:weather", [](const Iq&) {
+    const auto astray = [] {
         Iq made(IqType::result, "somebody@else.example"_jid);
         made.set_id("other");
         made.set_from("alice@weather.example.com"_jid);
         return made;
-    });
-    HandDriven hand("weather.example.com", router);
-    hand.open();
-    hand.receive(query());
-    EXPECT_EQ(answer_of(hand), "result");
+    };
+    const auto answers = [](Router router) {
+        HandDriven hand("weather.example.com", std::move(router));
+        hand.open();
+        hand.receive(query());
+        EXPECT_EQ(answer_of(hand), "result");
+    };
+    answers(Router().answer(IqType::get, "weather", "urn:example:weather", [&](const Iq&) { return astray(); }));
+    answers(Router().answer(IqType::get, "weather", "urn:example:weather",
+                            [&](const Iq&) -> task<Iq> { co_return astray(); }));
+    answers(Router().answer([&](const Weather&) { return astray(); }));
+    answers(Router().answer([&](const Weather&) -> task<Iq> { co_return astray(); }));
 }
 
 TEST(Answering, R080_what_is_no_answer_is_answered_for) {

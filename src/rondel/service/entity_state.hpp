@@ -225,7 +225,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     std::error_code reply_that_it_failed(const Stanza& answer);
     // Gives the answer the addresses and the id that it must have. One that was made for the query here has them.
     void finish(Iq& answer, const Bound<AnswerHandler>& bound, const Iq& query) const {
-        if (!answer || bound.handler->returns_iq) complete(answer, query);
+        if (bound.handler->returns_iq) complete(answer, query);
     }
     void complete(Iq& answer, const Iq& query) const;
     Iq error_answer(const Iq& query, std::exception_ptr error) const;

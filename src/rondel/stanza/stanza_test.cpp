@@ -9,6 +9,7 @@
 #include <string>
 
 #include "tests/support/stanza_text.hpp"
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace rondel {
@@ -82,8 +83,8 @@ TEST(Stanza, the_address_that_came_last_is_known) {
     EXPECT_EQ(parse(long_one), last_to);
 }
 
-// What is asked first is whether it is a message whose addresses its reader knows; whatever differs from that in one
-// thing is looked at as ever.
+// What is asked first is whether it is a message, or a query with one child, whose addresses its reader knows; whatever
+// differs from that in one thing is looked at as ever.
 TEST(Stanza, what_is_nearly_as_most_are_is_looked_at) {
     std::string last_to;
     const auto take = [&](std::string_view text) {
@@ -107,6 +108,25 @@ TEST(Stanza, what_is_nearly_as_most_are_is_looked_at) {
     EXPECT_EQ(take("<message from='@' to='echo.example.com'/>"), StanzaFault::bad_from);
     EXPECT_EQ(take("<message from='a@example.net/x' to='@'/>"), StanzaFault::bad_to);
     EXPECT_EQ(take("<iq from='a@example.net/x' to='echo.example.com' type='get'/>"), StanzaFault::iq_without_id);
+    const auto take_iq = [&](std::string_view attributes, std::string_view inside) {
+        return take(fmt::format("<iq from='a@example.net/x' to='echo.example.com' {}>{}</iq>", attributes, inside));
+    };
+    for (const std::string_view asked :
+         {"<a xmlns='urn:a'/>", " <a xmlns='urn:a'/>", "<a xmlns='urn:a'/> ", "<a xmlns='urn:a'><b/><c/></a>"}) {
+        EXPECT_EQ(take_iq("type='get' id='1'", asked), std::error_code()) << asked;
+        EXPECT_EQ(take_iq("type='set' id=''", asked), std::error_code()) << asked;
+        EXPECT_EQ(take_iq("type='result' id='1'", asked), std::error_code()) << asked;
+        EXPECT_EQ(take_iq("type='get'", asked), StanzaFault::iq_without_id) << asked;
+        EXPECT_EQ(take_iq("type='gets' id='1'", asked), StanzaFault::bad_iq_type) << asked;
+        EXPECT_EQ(take_iq("id='1'", asked), StanzaFault::bad_iq_type) << asked;
+    }
+    for (const std::string_view asked : {"", "text", "<a xmlns='urn:a'/><b xmlns='urn:b'/>", "<a/> <b/>"})
+        EXPECT_EQ(take_iq("type='get' id='1'", asked), StanzaFault::bad_iq_children) << asked;
+    EXPECT_EQ(take("<iq from='@' to='echo.example.com' type='get' id='1'><a/></iq>"), StanzaFault::bad_from);
+    EXPECT_EQ(take("<iq from='a@example.net/x' to='@' type='get' id='1'><a/></iq>"), StanzaFault::bad_to);
+    EXPECT_EQ(take("<iq from='a@example.net/x' type='get' id='1'><a/></iq>"), std::error_code());
+    EXPECT_EQ(take("<iqs from='a@example.net/x' to='echo.example.com' type='get' id='1'><a/></iqs>"),
+              StanzaFault::unknown_kind);
     EXPECT_EQ(take("<massage from='a@example.net/x' to='echo.example.com'/>"), StanzaFault::unknown_kind);
     EXPECT_EQ(take("<messages from='a@example.net/x' to='echo.example.com'/>"), StanzaFault::unknown_kind);
     EXPECT_EQ(take("<message xmlns='urn:example:other' from='a@example.net/x' to='echo.example.com'/>"),
