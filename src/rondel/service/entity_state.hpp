@@ -1,5 +1,6 @@
 // What is behind an entity: its parts, and what they do together. Its functions stand in sending.cpp, requesting.cpp,
-// receiving.cpp, working.cpp, replying.cpp, timing.cpp and lifecycle.cpp, as the sections below.
+// receiving.cpp, filtering.cpp, flood.cpp, working.cpp, replying.cpp, timing.cpp and lifecycle.cpp, as the sections
+// below.
 //
 // User code, that is handlers, filters, predicates and callbacks, may call anything from anywhere. So each function
 // brings its own state in order before it calls out, and looks again after it has.
@@ -85,7 +86,6 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     }
     std::error_code admit_unusual(Stanza& stanza);
     std::error_code check(Stanza& stanza);
-    std::error_code pass_filters_out(Stanza& stanza);
     std::error_code queue(Stanza& stanza, OutcomeCallback& told, bool reply);  // refused, they are as they were
     std::error_code hand_over(Queued& queued);  // to the link, or to the outbox; refused, it is as it was
     bool goes_at_once() const {                 // to the link, and not to the outbox
@@ -130,13 +130,6 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void receive_message(Stanza& stanza, const Outside& outside);
     void receive_presence(Stanza& stanza, const Outside& outside);
     [[gnu::hot]] void receive_iq(Stanza& stanza, const Outside& outside);
-    void receive_filtered(Stanza& stanza);
-    bool pass_filters_in(Stanza& stanza, std::exception_ptr& thrown);
-    bool is_too_much(const Stanza& stanza, const Outside& outside);  // for its sender's share; then it is turned away
-    bool waits_out_storm(Stanza& stanza, const Outside& outside);
-    void forget_later();
-    void watch_storm(const std::string& sender);
-    void hear_held(std::string_view sender);  // the presence that is held of it
     void receive_query(Iq& query, const Outside& outside);
     template <class S>
     bool has_to_wait(S& stanza, const Outside& outside);  // for its turn; then it does
@@ -146,6 +139,19 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void turn_away(const Stanza& stanza, const StanzaError& error);
     [[gnu::cold]] void turn_away_draining(const Stanza& stanza);
     void bounce(const Message& message, const StanzaError& error);
+
+    // Filtering.
+    void receive_filtered(Stanza& stanza);
+    bool pass_filters_in(Stanza& stanza, std::exception_ptr& thrown);
+    std::error_code pass_filters_out(Stanza& stanza);
+
+    // Flood.
+    bool is_too_much(const Stanza& stanza, const Outside& outside);  // for its sender's share; then it is turned away
+    bool waits_out_storm(Stanza& stanza, const Outside& outside);
+    void forget_later();
+    void watch_storm(const std::string& sender);
+    void hear_held(std::string_view sender);  // the presence that is held of it
+    bool may_complain();
 
     // Working: plain handlers at once, waiting ones as jobs.
     bool are_own_words(const Message& message, MessageType type) const {  // said in a room
@@ -266,8 +272,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     void closing(bool for_good);
     void answer_what_is_owed();
     [[gnu::cold]] bool overloaded();  // no more may wait for a place; precondition: !is_free()
-    bool may_complain();
-    bool is_untidy() const {  // something of what tidy_up() does may be due
+    bool is_untidy() const {          // something of what tidy_up() does may be due
         return reading_held || draining || timer_added || !dropped_dispatches.empty();  // where a router was, too
     }
     void tidy_up();

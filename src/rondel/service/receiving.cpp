@@ -6,18 +6,6 @@
 
 namespace rondel {
 
-namespace {
-
-// What is kept of a text as it was written (decision 12) is not said twice.
-std::size_t bytes_said(const xml::Block& block) {
-    std::size_t bytes = block.text.size();
-    for (const xml::Node& node : block.nodes)
-        if (node.written != node.text.size) bytes -= node.written;
-    return bytes;
-}
-
-}  // namespace
-
 // The usual way in is one piece: this, what is in line below, and what is asked of a message
 // (docs/decisions/0017-one-piece.md).
 [[gnu::hot]] void HostedEntity::receive(Stanza&& stanza, Instant now) {
@@ -51,114 +39,6 @@ std::size_t bytes_said(const xml::Block& block) {
         receive_one(stanza, outside);
     else
         receive_filtered(stanza);
-}
-
-bool Entity::State::is_too_much(const Stanza& stanza, const Outside& outside) {
-    if (stanza.kind() == StanzaKind::iq && !outside.asks()) return false;  // we may have asked
-    const std::size_t bytes = bytes_said(*stanza.element().block());
-    forget_later();
-    if (shares.take(bare_of(outside.from().value_or(std::string_view())), bytes, now)) return false;
-    ledger.exceed_share();
-    if (may_complain()) log(LogLevel::warning, "A peer says more than its share; turned what was above it away.");
-    turn_away(stanza, StanzaError(Condition::resource_constraint));
-    return true;
-}
-
-bool Entity::State::waits_out_storm(Stanza& stanza, const Outside& outside) {
-    const std::string sender(outside.from().value_or(std::string_view()));
-    if (stanza.kind() != StanzaKind::presence) {
-        hear_held(sender);  // before what was said behind it
-        return stopped;
-    }
-    forget_later();
-    switch (storms.weigh(stanza, sender, now)) {
-        case Storms::Verdict::heard:
-            hear_held(sender);  // of it, where this is no change of presence but a request, say
-            return stopped;
-        case Storms::Verdict::held:
-            watch_storm(sender);
-            return true;
-        case Storms::Verdict::merged:
-            ledger.merge_presence();
-            return true;
-        case Storms::Verdict::dropped:
-            ledger.refuse();
-            return true;
-    }
-    return true;
-}
-
-// Of a stranger nothing stays behind: who has rested is as good as new.
-void Entity::State::forget_later() {
-    constexpr Duration pause = std::chrono::seconds(10);
-    if (std::exchange(forgetting, true)) return;
-    add_call(pause, [this] {
-        forgetting = false;
-        shares.forget_rested(now);
-        storms.forget_rested(now);
-        if (shares.remembered() != 0 || storms.remembers()) forget_later();
-    });
-}
-
-void Entity::State::watch_storm(const std::string& sender) {
-    if (!storms.watch(sender)) return;
-    add_call(storms.due(sender) - now, [this, sender] {
-        storms.end_watch(sender);
-        if (!storms.holds(sender)) return;
-        if (storms.due(sender) <= now) return hear_held(sender);
-        watch_storm(sender);  // it is another one, held since
-    });
-}
-
-void Entity::State::hear_held(std::string_view sender) {
-    if (!storms.any() || stopped) return;
-    std::optional<Stanza> held = storms.release(sender, now);
-    if (!held) return;
-    if (dispatch->filters_in().empty())
-        receive_after_all(*held);
-    else
-        receive_filtered(*held);
-}
-
-void Entity::State::receive_filtered(Stanza& stanza) {
-    std::exception_ptr thrown;
-    if (!stanza.is_request()) {
-        if (pass_filters_in(stanza, thrown)) {
-            if (stanza.is_request()) ledger.receive_iq();
-            return receive_after_all(stanza);
-        }
-        bool error_sent = false;
-        if (thrown && stanza && stanza.kind() == StanzaKind::message)
-            failed(Message(std::move(stanza)), thrown, error_sent);
-        return;
-    }
-    // The query as it came, without its payload: it is owed an answer, whatever the filters make of it.
-    Iq query(IqType::get, stanza.to());
-    query.set_from(stanza.from());
-    query.set_id(stanza.id().value_or(std::string_view()));
-    bool passed = false;
-    {
-        const Asked one(asked, query.id().value_or(std::string_view()), query.from().str());
-        passed = pass_filters_in(stanza, thrown) && stanza.is_request();
-        if (one.answered) return;
-    }
-    if (passed) return receive_after_all(stanza);
-    reply(thrown ? error_answer(query, thrown) : error_answer(query, StanzaError(Condition::service_unavailable)));
-}
-
-bool Entity::State::pass_filters_in(Stanza& stanza, std::exception_ptr& thrown) {
-    const Dispatch& current_dispatch = *dispatch;  // a filter may take or drop routers
-    for (const auto& filter : current_dispatch.filters_in()) {
-        if (!filter.usable()) continue;
-        try {
-            if (!(*filter.handler)(stanza, face) || !stanza) return false;
-        } catch (...) {
-            thrown = std::current_exception();
-            return false;
-        }
-        if (stopped) return false;
-    }
-    return true;
 }
 
 [[gnu::always_inline]] inline void Entity::State::receive_one(Stanza& stanza, const Outside& outside) {
@@ -387,14 +267,6 @@ bool Entity::State::is_taken(std::string_view peer) {
         if (one->job->peer == peer) begin_turn(*one->job);
     }
     return turns.taken(peer);
-}
-
-// Of what a stranger does, not at each stanza: that would fill the disk.
-bool Entity::State::may_complain() {
-    constexpr Duration quiet = std::chrono::seconds(10);
-    if (now < complaint_after) return false;
-    complaint_after = now + quiet;
-    return true;
 }
 
 template <class S>

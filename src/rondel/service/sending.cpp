@@ -132,25 +132,6 @@ std::error_code Entity::State::check(Stanza& stanza) {
     return no_error;
 }
 
-std::error_code Entity::State::pass_filters_out(Stanza& stanza) {
-    ++filtering;
-    bool passed = true;
-    const Dispatch& current_dispatch = *dispatch;
-    for (const auto& filter : current_dispatch.filters_out()) {
-        if (!passed) break;
-        if (!filter.usable()) continue;
-        try {
-            passed = (*filter.handler)(stanza, face) && stanza;
-        } catch (...) {
-            log_failure("A filter of outgoing stanzas", std::current_exception());
-            passed = false;
-        }
-    }
-    --filtering;
-    if (stopped) return SendFault::shutting_down;
-    return passed ? std::error_code() : SendFault::filtered;
-}
-
 std::error_code Entity::State::hand_over(Queued& queued) {
     if (stopped) return SendFault::shutting_down;
     return goes_at_once() ? transmit(queued) : enqueue(queued);
