@@ -18,10 +18,6 @@
 
 namespace rondel::net {
 
-namespace {
-constexpr Duration at_a_stretch = std::chrono::microseconds(200);
-}
-
 // Shared with the callbacks under way, which find `owner` gone after the end.
 struct Connection::Core : std::enable_shared_from_this<Core> {
     Core(const boost::asio::any_io_executor& executor_, std::unique_ptr<Transport> transport_,
@@ -181,7 +177,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     void take(std::error_code error, std::size_t size) {
         const Instant now = Clock::now();
         intake.wakes(now);
-        for (const Instant until = now + at_a_stretch;;) {
+        for (const Instant until = now + options.at_a_stretch;;) {
             receive(error, size);
             if (!go_on()) return;
             if ((size = intake.read_now(*transport, until)) == 0) return read();

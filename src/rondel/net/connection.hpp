@@ -27,6 +27,8 @@ struct ConnectionOptions {
     Duration tls_limit = std::chrono::seconds(15);  // for the handshake
     // One of ten thousand waits for bytes without memory for them, which costs a call of the kernel with each read.
     bool one_of_many = false;
+    // For what lies ready to be read, before whoever else waits for the loop has a turn.
+    Duration at_a_stretch = std::chrono::microseconds(200);
 };
 
 // Owns: transport and stream. Borrows: the owner.   Threads: the executor's.
