@@ -72,6 +72,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
 
     // Sending.
     [[gnu::hot]] Ticket send(Stanza&& stanza, OutcomeCallback&& told);
+    [[gnu::hot]] void reply(Iq&& answer);  // the one answer to a query; its addresses and id are right
     // Stamps, checks, filters.
     std::error_code admit(Stanza& stanza) { return is_as_usual(stanza) ? no_error : admit_unusual(stanza); }
     // Most is an answer from our own address: check() would let it pass as it is, and no filter or room hears of it.
@@ -93,9 +94,8 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     }
     // To the link. What is refused is as it was.
     std::error_code transmit(Queued& queued);
-    std::error_code transmit_plain(Stanza& stanza, OutcomeCallback& told, bool reply);        // no request
-    [[gnu::hot]] std::error_code pass_on(Stanza& stanza, OutcomeCallback& told, bool reply);  // what was admitted
-    std::error_code pass_on_here(Stanza& stanza, OutcomeCallback& told, bool reply);          // in line, for send()
+    std::error_code transmit_plain(Stanza& stanza, OutcomeCallback& told, bool reply);  // no request
+    std::error_code pass_on(Stanza& stanza, OutcomeCallback& told, bool reply);         // what was admitted
     std::error_code enqueue(Queued& queued);
     void flush();
     void drop(Queued queued, Outcome outcome, std::error_code why = {});
@@ -225,8 +225,7 @@ struct Entity::State : std::enable_shared_from_this<Entity::State> {
     [[gnu::cold]] void log_failure(std::string_view what, std::exception_ptr error) const;
 
     // Replying.
-    [[gnu::hot]] void reply(Iq&& answer);  // the one answer to a query; its addresses and id are right
-    // Says so instead, where that can go out.
+    // The answer could not be sent: the peer is told that, where it can be.
     [[gnu::cold]] void reply_refused(const Stanza& answer, std::error_code why);
     std::error_code reply_that_it_failed(const Stanza& answer);
     // Gives the answer the addresses and the id that it must have. One that was made for the query here has them.

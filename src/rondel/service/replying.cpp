@@ -152,7 +152,7 @@ std::error_code Entity::State::reply_that_it_failed(const Stanza& answer) {
     OutcomeCallback nobody;
     const std::error_code refused = or_lack_of_memory([&] {
         const std::error_code unfit = check(error);
-        return unfit ? unfit : pass_on(error, nobody, true);
+        return unfit ? unfit : queue(error, nobody, true);
     });
     if (refused) ledger.end(Outcome::rejected);
     return refused;

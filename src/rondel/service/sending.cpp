@@ -37,8 +37,8 @@ bool is_jid(const Stanza& stanza, xml::Common which, std::string_view address) {
     return no_error;
 }
 
-[[gnu::always_inline]] inline std::error_code Entity::State::pass_on_here(Stanza& stanza, OutcomeCallback& told,
-                                                                          bool reply) {
+[[gnu::always_inline]] inline std::error_code Entity::State::pass_on(Stanza& stanza, OutcomeCallback& told,
+                                                                     bool reply) {
     return goes_at_once() ? transmit_plain(stanza, told, reply) : queue(stanza, told, reply);
 }
 
@@ -55,7 +55,7 @@ Ticket Entity::State::send(Stanza&& stanza, OutcomeCallback&& told) {
             if (!was_due) refused = SendFault::not_owed;
         }
         if (!refused) {
-            refused = pass_on_here(stanza, told, was_due);
+            refused = pass_on(stanza, told, was_due);
             if (!refused) return {number, no_error};
         }
     } catch (const std::bad_alloc&) {
@@ -73,15 +73,11 @@ void Entity::State::reply(Iq&& answer) {
     OutcomeCallback nobody;
     const std::error_code refused = or_lack_of_memory([&] {
         const std::error_code unfit = admit(answer);
-        return unfit ? unfit : pass_on_here(answer, nobody, true);
+        return unfit ? unfit : pass_on(answer, nobody, true);
     });
     if (!refused) return;
     ledger.end(Outcome::rejected);
     reply_refused(answer, refused);
-}
-
-std::error_code Entity::State::pass_on(Stanza& stanza, OutcomeCallback& told, bool reply) {
-    return pass_on_here(stanza, told, reply);
 }
 
 std::error_code Entity::State::queue(Stanza& stanza, OutcomeCallback& told, bool reply) {

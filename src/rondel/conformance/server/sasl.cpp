@@ -59,6 +59,14 @@ void acts_for_juliet(Stage& on) {
 
 void a_mechanism_that_is_none(Stage& on) { fails(on, auth_of("=", "STRANGE"), {"invalid-mechanism"}); }
 
+// It is outside the alphabet: who reads on behind it gets the right password.
+void an_element_in_base64(Stage& on) {
+    RawStream stream = on.before_authentication();
+    needs(on, "PLAIN");
+    std::string right = to_base64(plain(on.account("romeo")));
+    fails(stream, auth_of(right.insert(4, "<x xmlns='urn:example:x'/>")), {"incorrect-encoding", "malformed-request"});
+}
+
 void a_wrong_password(Stage& on) {
     RawStream stream = on.before_authentication();
     needs(on, "PLAIN");
@@ -147,6 +155,7 @@ constexpr ServerCase cases[] = {
      [](Stage& on) { fails(on, auth_of("=AAA"), {"incorrect-encoding"}); }},
     {"R053", "RFC 6120 §13.9.1", "`=` in the middle of base64",
      [](Stage& on) { fails(on, auth_of("AGEA=AGI"), {"incorrect-encoding"}); }},
+    {"R053", "RFC 6120 §13.9.1", "an element between the letters of base64", an_element_in_base64},
     {"R054", "RFC 6120 §6.5.6", "nobody acts for somebody else", acts_for_juliet},
     {"R054", "RFC 6120 §6.5.6", "nor for an address of another domain",
      [](Stage& on) { acts_for(on, "romeo@elsewhere.invalid"); }},
