@@ -28,7 +28,8 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
           owner(&owner_),
           options(std::move(options_)),
           recall(executor),
-          intake(options.one_of_many),
+          after_pause(executor),
+          intake(options.one_of_many, options.pause),
           outlet(options.write_deadline),
           starttls(options.tls, options.tls_limit) {}
 
@@ -43,6 +44,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     void abandon() {
         owner = nullptr;
         recall.cancel();
+        after_pause.cancel();
         starttls.drop();
         transport->close();
         intake.end(executor);
@@ -169,19 +171,40 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     }
 
     void read() {
+        if (pausing) return;
+        const Instant now = Clock::now();
+        if (intake.pauses(*transport, now)) return pause(now + options.pause);
         intake.read(*transport, [this](std::error_code error, std::size_t size) { guard([&] { take(error, size); }); });
     }
 
-    // What was read, and what lies ready behind it: to go back to the loop for each block would be one more call of the
-    // kernel. But not for long, for others wait for the loop.
     void take(std::error_code error, std::size_t size) {
         const Instant now = Clock::now();
         intake.wakes(now);
-        for (const Instant until = now + options.at_a_stretch;;) {
-            receive(error, size);
+        receive(error, size);
+        if (go_on()) read_on(now + options.at_a_stretch);
+    }
+
+    void pause(Instant until) {
+        after_pause.by(until, [self = shared_from_this()] {
+            self->pausing = false;
+            if (self->owner != nullptr && !self->finished) self->guard([&] { self->has_paused(); });
+        });
+        pausing = true;
+    }
+
+    void has_paused() {
+        intake.has_paused();
+        if (go_on()) read_on(Clock::now() + options.at_a_stretch);
+    }
+
+    // What lies ready: to go back to the loop for each block would be one more call of the kernel. But not for long,
+    // for others wait for the loop.
+    void read_on(Instant until) {
+        while (const std::size_t size = intake.read_now(*transport, until)) {
+            receive({}, size);
             if (!go_on()) return;
-            if ((size = intake.read_now(*transport, until)) == 0) return read();
         }
+        read();
     }
 
     void receive(std::error_code error, std::size_t size) {
@@ -218,6 +241,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     void finish() {
         finished = true;
         recall.cancel();
+        after_pause.cancel();
         const auto end = [self = shared_from_this()] {
             if (self->owner != nullptr) std::exchange(self->owner, nullptr)->on_finished();
         };
@@ -246,6 +270,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     ConnectionOwner* owner;
     ConnectionOptions options;
     Recall recall;
+    Recall after_pause;
     Intake intake;
     Delivery delivery;
     Outlet outlet;
@@ -254,6 +279,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     Instant linger_until = never;  // set when all is said, and our half of the connection at its end
     std::uint64_t bytes_read = 0;
     bool pumping = false;
+    bool pausing = false;   // before it looks what has gathered
     bool ended = false;     // nothing more will be read
     bool broken = false;    // nothing more can be written
     bool closed = false;    // the stream has reported Closed

@@ -1,8 +1,9 @@
-// How a connection takes in what comes: into which memory, how much at once (Pace), and whether it looks for more
-// before it sleeps (Patience). Inside the floor.
+// How a connection takes in what comes: into which memory, how much at once (Pace), whether it looks for more before it
+// sleeps (Patience), and whether it is to be woken by the next bytes (Gathering). Inside the floor.
 #pragma once
 
 #include "rondel/base/time.hpp"
+#include "rondel/net/gathering.hpp"
 #include "rondel/net/input_blocks.hpp"
 #include "rondel/net/pace.hpp"
 #include "rondel/net/patience.hpp"
@@ -24,7 +25,8 @@ namespace rondel::net {
 class Intake {
   public:
     // `one_of_many`: it waits for bytes without memory for them (ConnectionOptions).
-    explicit Intake(bool one_of_many) : one_of_many_(one_of_many) {}
+    Intake(bool one_of_many, Duration pause)
+        : one_of_many_(one_of_many), gathering_(one_of_many ? Duration::zero() : pause) {}
 
     template <class Done>
     void read(Transport& transport, const Done& done) {
@@ -41,7 +43,10 @@ class Intake {
     bool is_reading() const { return is_reading_; }
 
     void wakes(Instant now) { patience_.wakes(now); }  // a read is done that had to be waited for
-    void was_read(std::size_t size) { pace_.was_read(size, block_ == nullptr ? 0 : block_->bytes.size()); }
+    void was_read(std::size_t size) {
+        pace_.was_read(size, block_ == nullptr ? 0 : block_->bytes.size());
+        gathering_.was_read(size);
+    }
     std::string_view bytes(std::size_t size) const { return {block_->bytes.data(), size}; }
     void was_taken() {
         if (block_ != nullptr && !is_reading_) InputBlocks::of_this_thread().give_back(std::move(block_));
@@ -52,7 +57,7 @@ class Intake {
         if (one_of_many_) return 0;
         const Instant since = Clock::now();
         Instant now = since;
-        bool looks = pace_.was_full() || patience_.looks();
+        bool looks = std::exchange(has_paused_, false) || pace_.was_full() || patience_.looks();
         while (looks && now < until) {
             const std::optional<std::size_t> size = transport.read_now(memory());
             if (!size) break;
@@ -67,6 +72,15 @@ class Intake {
         return 0;
     }
 
+    // Whether it is to pause, rather than to read(), and then to look what has gathered.
+    bool pauses(Transport& transport, Instant now) {
+        const bool wants = gathering_.pauses(now);
+        if (wants != wakes_late_ && transport.wakes_from(wants ? late : 1)) wakes_late_ = wants;
+        if (wants && !wakes_late_) gathering_ = Gathering(Duration::zero());  // that transport cannot
+        return wakes_late_;
+    }
+    void has_paused() { has_paused_ = true; }
+
     // Whether more is read before what is to be written goes out, when all that was read came to so many events.
     bool comes_first(std::size_t events, std::size_t unwritten, const Transport& transport) {
         return pace_.holds_back(events, unwritten, [&] { return transport.pending(); });
@@ -78,6 +92,8 @@ class Intake {
     void end(const boost::asio::any_io_executor& executor);
 
   private:
+    static constexpr std::size_t late = 8 * Gathering::small;
+
     std::span<char> memory() {
         if (block_ == nullptr) block_ = InputBlocks::of_this_thread().take(pace_.room());
         return block_->bytes;
@@ -87,6 +103,9 @@ class Intake {
     bool is_reading_ = false;
     Pace pace_;
     Patience patience_;
+    Gathering gathering_;
+    bool wakes_late_ = false;  // the transport tells of so many bytes only, or of the end
+    bool has_paused_ = false;
     std::unique_ptr<InputBlock> block_;
 };
 

@@ -8,6 +8,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/connect_pair.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
@@ -87,6 +88,71 @@ TEST_F(ReadNow, tells_nothing_after_the_end) {
     ours_->read(room_, [](std::error_code, std::size_t) { ADD_FAILURE(); });
     ours_->close();
     io_.poll();
+}
+
+class WakesFrom : public ReadNow {
+  protected:
+    void wait() {
+        ours_->read(room_, [&](std::error_code error, std::size_t size) { came_ = Read{error, size}; });
+    }
+    // What stands there comes at once on loopback, as above.
+    bool is_told(int polls) {
+        for (; !came_ && polls > 0; --polls) io_.restart(), io_.poll();
+        return came_.has_value();
+    }
+    std::optional<Read> came_;
+};
+
+TEST_F(WakesFrom, so_many_bytes_on) {
+    ASSERT_TRUE(ours_->wakes_from(room_.size()));
+    wait();
+    say(std::string(room_.size() - 1, 'x'));
+    EXPECT_FALSE(is_told(1'000));
+    say("y");
+    ASSERT_TRUE(is_told(1'000'000));
+    EXPECT_EQ(came_->size, room_.size());
+}
+
+TEST_F(WakesFrom, what_is_there_is_told_if_it_is_enough_now) {
+    ASSERT_TRUE(ours_->wakes_from(room_.size()));
+    wait();
+    say("x");
+    EXPECT_FALSE(is_told(1'000));
+    ASSERT_TRUE(ours_->wakes_from(1));
+    ASSERT_TRUE(is_told(1'000'000));
+    EXPECT_EQ(came_->size, 1U);
+}
+
+TEST_F(WakesFrom, an_end_is_told_behind_what_came_before_however_little) {
+    ASSERT_TRUE(ours_->wakes_from(room_.size()));
+    wait();
+    say("x");
+    EXPECT_FALSE(is_told(1'000));
+    peer_.close();
+    ASSERT_TRUE(is_told(1'000'000));
+    EXPECT_EQ(came_->size, 1U);
+    EXPECT_EQ(read().size, 0U);
+}
+
+TEST_F(WakesFrom, read_now_brings_less) {
+    ASSERT_TRUE(ours_->wakes_from(room_.size()));
+    say("x");
+    EXPECT_EQ(read_now_until_there_is_something(), "x");
+}
+
+TEST_F(WakesFrom, whoever_takes_the_socket_has_it_as_it_was) {
+    ASSERT_TRUE(ours_->wakes_from(room_.size()));
+    auto socket = take_socket(*ours_);
+    ASSERT_TRUE(socket);
+    asio::socket_base::receive_low_watermark bytes;
+    socket->get_option(bytes);
+    EXPECT_EQ(bytes.value(), 1);
+}
+
+TEST_F(WakesFrom, a_UNIX_socket_tells_of_each) {
+    asio::local::stream_protocol::socket one(io_), other(io_);
+    asio::local::connect_pair(one, other);
+    EXPECT_FALSE(make_transport(std::move(one))->wakes_from(100));
 }
 
 }  // namespace

@@ -41,6 +41,10 @@ class Transport {
     // end. Nullopt from a transport that has no such way.
     virtual std::optional<std::size_t> read_now(std::span<char>) { return std::nullopt; }
 
+    // From how many bytes on somebody who waits in read() is told, or from the end; one, if nothing else was said.
+    // False: this transport tells of each, or that could not be changed.
+    virtual bool wakes_from(std::size_t) { return false; }
+
     // How many bytes could be read at once; 0 also if that is not known.
     virtual std::size_t pending() const { return 0; }
 

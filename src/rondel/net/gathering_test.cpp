@@ -1,0 +1,141 @@
+#include "rondel/net/gathering.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rondel::net {
+namespace {
+
+using std::chrono::microseconds;
+
+constexpr Duration pause = microseconds(300);
+constexpr std::size_t piece = 200;  // bytes
+
+// Somebody who sends, by this clock; and a connection that has handled all that came, again and again.
+class Play {
+  public:
+    // Waits for so many pieces, one after the other. How many times it paused instead, of which nothing came.
+    void wait(int pieces, Duration between, std::size_t size = piece) {
+        for (; pieces > 0 && !pauses(); --pieces) now += between, gathering.was_read(size);
+    }
+    bool pauses() { return paused = gathering.pauses(now); }
+    // So many pauses, each of which brings that much. Whether it goes on to pause.
+    bool pause_for(int pauses, std::size_t bytes) {
+        for (; pauses > 0; --pauses) {
+            now += pause;
+            gathering.was_read(bytes);
+            if (!this->pauses()) return false;
+        }
+        return true;
+    }
+    // How many waits it takes until it pauses.
+    int waits_until_it_pauses(Duration between) {
+        int waits = 0;
+        for (; !pauses() && waits < 100'000; ++waits) now += between, gathering.was_read(piece);
+        return waits;
+    }
+
+    Gathering gathering{pause};
+    Instant now = {};
+    bool paused = false;
+};
+
+TEST(Gathering, pauses_where_small_pieces_come_fast) {
+    Play play;
+    EXPECT_EQ(play.waits_until_it_pauses(microseconds(40)), 64);
+    EXPECT_TRUE(play.pause_for(10, 7 * piece));
+}
+
+TEST(Gathering, not_where_a_pause_would_bring_less_than_three) {
+    EXPECT_EQ(Play().waits_until_it_pauses(microseconds(101)), 100'000);
+    EXPECT_EQ(Play().waits_until_it_pauses(microseconds(100)), 64);
+}
+
+TEST(Gathering, not_where_large_pieces_come) {
+    Play play;
+    play.wait(1'000, microseconds(40), 4 * 1024 + 1);
+    EXPECT_FALSE(play.paused);
+    play.wait(1'000, microseconds(40), 4 * 1024);
+    EXPECT_TRUE(play.paused);
+}
+
+TEST(Gathering, what_came_with_a_rest_in_between_did_not_come_fast) {
+    Play play;
+    for (int i = 0; i < 20; ++i) {
+        play.wait(32, microseconds(10));
+        play.wait(1, std::chrono::seconds(1));
+        EXPECT_FALSE(play.paused) << i;
+    }
+}
+
+TEST(Gathering, never_if_told_so) {
+    Play play;
+    play.gathering = Gathering(Duration::zero());
+    EXPECT_EQ(play.waits_until_it_pauses(microseconds(1)), 100'000);
+}
+
+TEST(Gathering, ends_where_each_waits_for_an_answer) {
+    for (const std::size_t in_flight : {1, 2, 4}) {
+        Play play;
+        play.waits_until_it_pauses(microseconds(20));
+        int pauses = 1;
+        while (play.pause_for(1, in_flight * piece) && pauses < 1'000) ++pauses;
+        EXPECT_LE(pauses, 5) << in_flight;
+    }
+}
+
+TEST(Gathering, goes_on_where_answers_take_longer_anyway) {
+    Play play;
+    play.waits_until_it_pauses(microseconds(40));
+    EXPECT_TRUE(play.pause_for(500, 6 * piece)) << "of seven and a half";
+}
+
+TEST(Gathering, who_did_harm_waits_twice_as_long) {
+    Play play;
+    play.waits_until_it_pauses(microseconds(20));
+    for (const int waits : {128, 256, 512, 1024, 2048}) {
+        play.pause_for(20, piece);
+        ASSERT_FALSE(play.paused);
+        EXPECT_EQ(play.waits_until_it_pauses(microseconds(20)), waits);
+    }
+    for (int i = 0; i < 20; ++i) play.pause_for(20, piece), play.waits_until_it_pauses(microseconds(20));
+    play.pause_for(20, piece);
+    EXPECT_EQ(play.waits_until_it_pauses(microseconds(20)), 64 * 1024 + 64) << "and no longer";
+}
+
+TEST(Gathering, who_did_well_does_not) {
+    Play play;
+    play.waits_until_it_pauses(microseconds(40));
+    ASSERT_TRUE(play.pause_for(100, 7 * piece));
+    EXPECT_FALSE(play.pause_for(100, piece)) << "it became less";
+    EXPECT_EQ(play.waits_until_it_pauses(microseconds(40)), 64);
+}
+
+TEST(Gathering, now_and_then_it_looks_what_comes_without) {
+    Play play;
+    play.waits_until_it_pauses(microseconds(40));
+    EXPECT_TRUE(play.pause_for(1'023, 7 * piece));
+    EXPECT_FALSE(play.pause_for(1, 7 * piece));
+    EXPECT_EQ(play.waits_until_it_pauses(microseconds(40)), 64);
+}
+
+TEST(Gathering, a_pause_that_brought_nothing_is_not_followed_by_one) {
+    Play play;
+    play.waits_until_it_pauses(microseconds(40));
+    ASSERT_TRUE(play.pause_for(10, 7 * piece));
+    EXPECT_FALSE(play.pause_for(1, 0));
+    play.now += microseconds(40);
+    play.gathering.was_read(piece);
+    EXPECT_TRUE(play.pauses()) << "but what comes then is";
+}
+
+TEST(Gathering, who_is_done_is_waited_for) {
+    Play play;
+    play.waits_until_it_pauses(microseconds(40));
+    EXPECT_FALSE(play.pause_for(1, 0));
+    play.now += std::chrono::hours(1);
+    play.gathering.was_read(piece);
+    EXPECT_FALSE(play.pauses());
+}
+
+}  // namespace
+}  // namespace rondel::net
