@@ -81,7 +81,7 @@ class Pausing {
 
     // Just before it pauses.
     void warm_up() {
-        for (int i = 0; i < 60; ++i) EXPECT_TRUE(answer_to(1));
+        for (int i = 0; i < 250; ++i) EXPECT_TRUE(answer_to(1));
     }
     // What went wrong.
     std::string play() {

@@ -32,9 +32,9 @@ class Gathering {
     }
 
   private:
-    static constexpr int window = 64;  // waits in a row, by which it knows what comes
-    static constexpr int most_rest = 1024 * window;
-    static constexpr int worth_it = 64;       // pauses: who had so many was right to begin
+    static constexpr int window = 256;  // waits in a row, by which it knows what comes
+    static constexpr int most_rest = 256 * window;
+    static constexpr int worth_it = 256;      // pauses: who had so many was right to begin
     static constexpr int most_pauses = 1024;  // before it looks anew what comes without
 
     double pauses_since(Instant then, Instant now) const {
@@ -53,9 +53,9 @@ class Gathering {
         return gathers_;
     }
 
-    // Three quarters of what came without must come with them; what two pauses bring may be late.
+    // Nine tenths of what came without must come with them; what two pauses bring may be late.
     bool goes_on(Instant now) {
-        const double to_come = usual_bytes_ * (0.75 * pauses_since(since_, now) - 2);
+        const double to_come = usual_bytes_ * (0.9 * pauses_since(since_, now) - 2);
         if (static_cast<double>(bytes_) < to_come || ++had_ >= most_pauses) return end(), false;
         // After a pause in which nothing came, whoever sends may be done.
         return std::exchange(seen_, bytes_) != bytes_;

@@ -41,13 +41,13 @@ class Play {
 
 TEST(Gathering, pauses_where_small_pieces_come_fast) {
     Play play;
-    EXPECT_EQ(play.waits_until_it_pauses(microseconds(40)), 64);
+    EXPECT_EQ(play.waits_until_it_pauses(microseconds(40)), 256);
     EXPECT_TRUE(play.pause_for(10, 7 * piece));
 }
 
 TEST(Gathering, not_where_a_pause_would_bring_less_than_three) {
     EXPECT_EQ(Play().waits_until_it_pauses(microseconds(101)), 100'000);
-    EXPECT_EQ(Play().waits_until_it_pauses(microseconds(100)), 64);
+    EXPECT_EQ(Play().waits_until_it_pauses(microseconds(100)), 256);
 }
 
 TEST(Gathering, not_where_large_pieces_come) {
@@ -86,28 +86,37 @@ TEST(Gathering, ends_where_each_waits_for_an_answer) {
 TEST(Gathering, goes_on_where_answers_take_longer_anyway) {
     Play play;
     play.waits_until_it_pauses(microseconds(40));
-    EXPECT_TRUE(play.pause_for(500, 6 * piece)) << "of seven and a half";
+    EXPECT_TRUE(play.pause_for(500, 7 * piece)) << "of seven and a half";
+}
+
+TEST(Gathering, a_little_harm_is_seen_in_time_too) {
+    Play play;
+    play.waits_until_it_pauses(microseconds(40));
+    int pauses = 0;
+    while (play.pause_for(1, 6 * piece + 100) && pauses < 1'000) ++pauses;  // seven eighths
+    EXPECT_LE(pauses, 100);
+    EXPECT_EQ(play.waits_until_it_pauses(microseconds(40)), 512);
 }
 
 TEST(Gathering, who_did_harm_waits_twice_as_long) {
     Play play;
     play.waits_until_it_pauses(microseconds(20));
-    for (const int waits : {128, 256, 512, 1024, 2048}) {
+    for (const int waits : {512, 1024, 2048, 4096}) {
         play.pause_for(20, piece);
         ASSERT_FALSE(play.paused);
         EXPECT_EQ(play.waits_until_it_pauses(microseconds(20)), waits);
     }
     for (int i = 0; i < 20; ++i) play.pause_for(20, piece), play.waits_until_it_pauses(microseconds(20));
     play.pause_for(20, piece);
-    EXPECT_EQ(play.waits_until_it_pauses(microseconds(20)), 64 * 1024 + 64) << "and no longer";
+    EXPECT_EQ(play.waits_until_it_pauses(microseconds(20)), 64 * 1024 + 256) << "and no longer";
 }
 
 TEST(Gathering, who_did_well_does_not) {
     Play play;
     play.waits_until_it_pauses(microseconds(40));
-    ASSERT_TRUE(play.pause_for(100, 7 * piece));
+    ASSERT_TRUE(play.pause_for(256, 7 * piece));
     EXPECT_FALSE(play.pause_for(100, piece)) << "it became less";
-    EXPECT_EQ(play.waits_until_it_pauses(microseconds(40)), 64);
+    EXPECT_EQ(play.waits_until_it_pauses(microseconds(40)), 256);
 }
 
 TEST(Gathering, now_and_then_it_looks_what_comes_without) {
@@ -115,7 +124,7 @@ TEST(Gathering, now_and_then_it_looks_what_comes_without) {
     play.waits_until_it_pauses(microseconds(40));
     EXPECT_TRUE(play.pause_for(1'023, 7 * piece));
     EXPECT_FALSE(play.pause_for(1, 7 * piece));
-    EXPECT_EQ(play.waits_until_it_pauses(microseconds(40)), 64);
+    EXPECT_EQ(play.waits_until_it_pauses(microseconds(40)), 256);
 }
 
 TEST(Gathering, a_pause_that_brought_nothing_is_not_followed_by_one) {
