@@ -134,6 +134,13 @@ class ConnectionGathering : public rondel::testing::LoopbackTest {
             say("<message from='romeo@localhost/orchard' to='echo.localhost' type='chat'><body>" +
                 std::to_string(said++) + "</body></message>");
     }
+    void say_a_thousand_each_answered_at_once() {
+        for (int i = 0; i < 1'000; ++i) {
+            say_messages(1);
+            io.restart(), io.poll();
+            ASSERT_EQ(owner.answered, said);
+        }
+    }
     bool nothing_is_waited_for() {
         io.restart(), io.run_for(std::chrono::seconds(10));
         return io.stopped();
@@ -264,22 +271,14 @@ TEST_F(ConnectionGathering, a_connection_that_is_destroyed_meanwhile_does_nothin
 TEST_F(ConnectionGathering, a_transport_that_tells_of_each_piece_is_asked_for_nothing_else) {
     wire.can_wake_late = false;
     begin(short_pause);
-    for (int i = 0; i < 1'000; ++i) {
-        say_messages(1);
-        io.restart(), io.poll();
-        ASSERT_EQ(owner.answered, said);
-    }
+    say_a_thousand_each_answered_at_once();
     EXPECT_EQ(wire.asked_to_wake_late, 1);
 }
 
 TEST_F(ConnectionGathering, one_of_many_is_told_of_each_piece) {
     options.one_of_many = true;
     begin(short_pause);
-    for (int i = 0; i < 1'000; ++i) {
-        say_messages(1);
-        io.restart(), io.poll();
-        ASSERT_EQ(owner.answered, said);
-    }
+    say_a_thousand_each_answered_at_once();
     EXPECT_EQ(wire.asked_to_wake_late, 0);
 }
 

@@ -59,7 +59,13 @@ class SocketTransport final : public Transport {
         return 0;
     }
 
-    bool wakes_from(std::size_t bytes) override { return core_->wakes_from(static_cast<int>(bytes)); }
+    // Linux sends word at once if so many are there already. UNIX sockets know no such thing.
+    bool wakes_from(std::size_t bytes) override {
+        if (std::is_same_v<typename Socket::protocol_type, asio::local::stream_protocol>) return false;
+        boost::system::error_code error;
+        core_->socket.set_option(asio::socket_base::receive_low_watermark(static_cast<int>(bytes)), error);
+        return !error;
+    }
 
     std::size_t pending() const override {
         boost::system::error_code error;
@@ -97,7 +103,7 @@ class SocketTransport final : public Transport {
         if (core_->closed) return std::nullopt;
         core_->closed = true;
         core_->writable = nullptr;
-        if (core_->wakes_late) core_->wakes_from(1);  // whoever has it next knows nothing of that
+        wakes_from(1);  // whoever has it next knows nothing of any other number
         boost::system::error_code ignored;
         core_->socket.cancel(ignored);
         return std::move(core_->socket);
@@ -114,20 +120,11 @@ class SocketTransport final : public Transport {
             boost::system::error_code ignored;
             socket.non_blocking(true, ignored);
         }
-        // Linux sends word at once if so many are there already. UNIX sockets know no such thing.
-        bool wakes_from(int bytes) {
-            if (std::is_same_v<typename Socket::protocol_type, asio::local::stream_protocol>) return false;
-            boost::system::error_code error;
-            socket.set_option(asio::socket_base::receive_low_watermark(bytes), error);
-            if (!error) wakes_late = bytes > 1;
-            return !error;
-        }
         Socket socket;
         std::string description;
         std::function<void()> writable;
         std::error_code failed;  // seen by read_now(), for read() to tell
         bool waiting = false;
-        bool wakes_late = false;
         bool closed = false;
     };
 
