@@ -93,7 +93,7 @@ TEST(Gathering, a_little_harm_is_seen_in_time_too) {
     Play play;
     play.waits_until_it_pauses(microseconds(40));
     int pauses = 0;
-    while (play.pause_for(1, 6 * piece + 100) && pauses < 1'000) ++pauses;  // seven eighths
+    while (play.pause_for(1, 6 * piece + 110) && pauses < 1'000) ++pauses;  // seven eighths
     EXPECT_LE(pauses, 100);
     EXPECT_EQ(play.waits_until_it_pauses(microseconds(40)), 512);
 }
