@@ -127,7 +127,7 @@ void Conversation::next_stage(Clock::time_point now) {
     if (stage_ == Stage::warming_up) {
         const auto warm_up = clock_duration(options_.warm_up);
         if (in_stage < warm_up || checker_.answered() < options_.warm_up_stanzas) return;
-        if (!checker_.knows_all() && in_stage < 3 * warm_up) return;
+        if (!checker_.knows_all() && in_stage < 10 * warm_up) return;
         begin(now);
     } else if (stage_ == Stage::measuring) {
         if (options_.stanzas != 0 ? checker_.answered() - before_.answers < options_.stanzas

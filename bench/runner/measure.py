@@ -27,8 +27,8 @@ class Pace:
     patience: float = 3.0
     wait_for: float = 15.0
 
-    def longest(self) -> float:  # the feeder warms up for at most three times as long
-        return self.wait_for + 3 * self.warm_up + self.seconds + 2 * self.patience + 5
+    def longest(self) -> float:  # the feeder warms up for at most ten times as long
+        return self.wait_for + 10 * self.warm_up + self.seconds + 2 * self.patience + 5
 
 
 @dataclasses.dataclass
