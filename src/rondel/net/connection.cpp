@@ -173,7 +173,7 @@ struct Connection::Core : std::enable_shared_from_this<Core> {
     void read() {
         if (pausing) return;
         const Instant now = Clock::now();
-        if (intake.pauses(*transport, now)) return pause(now + options.pause);
+        if (intake.pauses(*transport, now)) return pause(now + intake.pause());
         intake.read(*transport, [this](std::error_code error, std::size_t size) { guard([&] { take(error, size); }); });
     }
 

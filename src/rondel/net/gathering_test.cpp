@@ -1,5 +1,7 @@
 #include "rondel/net/gathering.hpp"
 
+#include <utility>
+
 #include <gtest/gtest.h>
 
 namespace rondel::net {
@@ -7,8 +9,9 @@ namespace {
 
 using std::chrono::microseconds;
 
-constexpr Duration pause = microseconds(300);
+constexpr Duration shortest = microseconds(300);
 constexpr std::size_t piece = 200;  // bytes
+constexpr int look = 256;           // waits, after a doubt, for what comes without pauses
 
 // Somebody who sends, by this clock; and a connection that has handled all that came, again and again.
 class Play {
@@ -21,7 +24,7 @@ class Play {
     // So many pauses, each of which brings that much. Whether it goes on to pause.
     bool pause_for(int pauses, std::size_t bytes) {
         for (; pauses > 0; --pauses) {
-            now += pause;
+            now += gathering.pause();
             gathering.was_read(bytes);
             if (!this->pauses()) return false;
         }
@@ -34,7 +37,7 @@ class Play {
         return waits;
     }
 
-    Gathering gathering{pause};
+    Gathering gathering{shortest};
     Instant now = {};
     bool paused = false;
 };
@@ -42,12 +45,20 @@ class Play {
 TEST(Gathering, pauses_where_small_pieces_come_fast) {
     Play play;
     EXPECT_EQ(play.waits_until_it_pauses(microseconds(40)), 256);
-    EXPECT_TRUE(play.pause_for(10, 7 * piece));
+    EXPECT_TRUE(play.pause_for(10, 8 * piece));
 }
 
-TEST(Gathering, not_where_a_pause_would_bring_less_than_three) {
-    EXPECT_EQ(Play().waits_until_it_pauses(microseconds(101)), 100'000);
-    EXPECT_EQ(Play().waits_until_it_pauses(microseconds(100)), 256);
+TEST(Gathering, a_pause_is_as_long_as_eight_pieces_take) {
+    for (const auto& [between, pause] :
+         {std::pair{10, 300}, {37, 300}, {38, 304}, {100, 800}, {225, 1'800}, {450, 1'800}}) {
+        Play play;
+        EXPECT_EQ(play.waits_until_it_pauses(microseconds(between)), 256) << between;
+        EXPECT_EQ(play.gathering.pause(), microseconds(pause)) << between;
+    }
+}
+
+TEST(Gathering, not_where_the_longest_would_bring_less_than_four) {
+    EXPECT_EQ(Play().waits_until_it_pauses(microseconds(451)), 100'000);
 }
 
 TEST(Gathering, not_where_large_pieces_come) {
@@ -86,16 +97,16 @@ TEST(Gathering, ends_where_each_waits_for_an_answer) {
 TEST(Gathering, goes_on_where_answers_take_longer_anyway) {
     Play play;
     play.waits_until_it_pauses(microseconds(40));
-    EXPECT_TRUE(play.pause_for(500, 7 * piece)) << "of seven and a half";
+    EXPECT_TRUE(play.pause_for(500, 7 * piece + 50)) << "of eight";
 }
 
 TEST(Gathering, a_little_harm_is_seen_in_time_too) {
     Play play;
     play.waits_until_it_pauses(microseconds(40));
     int pauses = 0;
-    while (play.pause_for(1, 6 * piece + 110) && pauses < 1'000) ++pauses;  // seven eighths
-    EXPECT_LE(pauses, 100);
-    EXPECT_EQ(play.waits_until_it_pauses(microseconds(40)), 512);
+    while (play.pause_for(1, 7 * piece) && pauses < 1'000) ++pauses;  // seven eighths
+    EXPECT_LE(pauses, 125);
+    EXPECT_EQ(play.waits_until_it_pauses(microseconds(40)), look + 512);
 }
 
 TEST(Gathering, who_did_harm_waits_twice_as_long) {
@@ -104,33 +115,41 @@ TEST(Gathering, who_did_harm_waits_twice_as_long) {
     for (const int waits : {512, 1024, 2048, 4096}) {
         play.pause_for(20, piece);
         ASSERT_FALSE(play.paused);
-        EXPECT_EQ(play.waits_until_it_pauses(microseconds(20)), waits);
+        EXPECT_EQ(play.waits_until_it_pauses(microseconds(20)), look + waits);
     }
     for (int i = 0; i < 20; ++i) play.pause_for(20, piece), play.waits_until_it_pauses(microseconds(20));
     play.pause_for(20, piece);
-    EXPECT_EQ(play.waits_until_it_pauses(microseconds(20)), 64 * 1024 + 256) << "and no longer";
+    EXPECT_EQ(play.waits_until_it_pauses(microseconds(20)), look + 64 * 1024 + 256) << "and no longer";
 }
 
 TEST(Gathering, who_did_well_does_not) {
     Play play;
     play.waits_until_it_pauses(microseconds(40));
-    ASSERT_TRUE(play.pause_for(256, 7 * piece));
+    ASSERT_TRUE(play.pause_for(256, 8 * piece));
     EXPECT_FALSE(play.pause_for(100, piece)) << "it became less";
-    EXPECT_EQ(play.waits_until_it_pauses(microseconds(40)), 256);
+    EXPECT_EQ(play.waits_until_it_pauses(microseconds(40)), look + 256);
+}
+
+TEST(Gathering, whoever_became_slower_by_himself_was_not_slowed_down) {
+    Play play;
+    for (const int between : {40, 53, 71, 95}) {
+        ASSERT_EQ(play.waits_until_it_pauses(microseconds(between)), 256);
+        EXPECT_FALSE(play.pause_for(200, 6 * piece)) << "of eight";
+    }
 }
 
 TEST(Gathering, now_and_then_it_looks_what_comes_without) {
     Play play;
     play.waits_until_it_pauses(microseconds(40));
-    EXPECT_TRUE(play.pause_for(1'023, 7 * piece));
-    EXPECT_FALSE(play.pause_for(1, 7 * piece));
+    EXPECT_TRUE(play.pause_for(1'023, 8 * piece));
+    EXPECT_FALSE(play.pause_for(1, 8 * piece));
     EXPECT_EQ(play.waits_until_it_pauses(microseconds(40)), 256);
 }
 
 TEST(Gathering, a_pause_that_brought_nothing_is_not_followed_by_one) {
     Play play;
     play.waits_until_it_pauses(microseconds(40));
-    ASSERT_TRUE(play.pause_for(10, 7 * piece));
+    ASSERT_TRUE(play.pause_for(10, 8 * piece));
     EXPECT_FALSE(play.pause_for(1, 0));
     play.now += microseconds(40);
     play.gathering.was_read(piece);

@@ -62,7 +62,7 @@ class Intake {
             const std::optional<std::size_t> size = transport.read_now(memory());
             if (!size) break;
             if (*size != 0) {
-                if (now != since) patience_.found();  // at the first look it lay there already
+                if (now != since) patience_.found(now - since);  // at the first look it lay there already
                 return *size;
             }
             now = Clock::now();
@@ -79,6 +79,7 @@ class Intake {
         if (wants && !wakes_late_) gathering_ = Gathering(Duration::zero());  // that transport cannot
         return wakes_late_;
     }
+    Duration pause() const { return gathering_.pause(); }
     void has_paused() { has_paused_ = true; }
 
     // Whether more is read before what is to be written goes out, when all that was read came to so many events.
