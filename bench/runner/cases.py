@@ -12,6 +12,7 @@ class Case:
     quick: bool = False  # part of --quick
     latency: bool = False  # about time, not throughput
     short: str = ""  # the title where there is little room
+    beside: str = ""  # the case that it is compared with, whose rounds take turns with its own
 
     def arguments(self) -> list[str]:
         flight = [] if "--burst" in self.feeder else ["--in-flight", str(self.in_flight)]
@@ -31,7 +32,7 @@ CASES = (
          short="16 B, 2048 in flight"),
     Case("burst", "16 B, bursts of 4", ("--case", "16", "--burst", "4"), in_flight=4, latency=True),
     Case("sender", "16 B, 1 sender", ("--case", "16", "--senders", "1")),
-    Case("million", "16 B, 1,000,000 senders", ("--case", "16", "--senders", "1000000")),
+    Case("million", "16 B, 1,000,000 senders", ("--case", "16", "--senders", "1000000"), beside="16"),
 )
 
 

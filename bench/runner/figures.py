@@ -68,9 +68,8 @@ class Figures:
         return ratio(self._runs.get((case, contestant), []), self._runs.get((case, other), []), what)
 
     def ratio_of_cases(self, contestant: str, case: str, other: str) -> float | None:
-        """One contestant's throughput in two cases. Their rounds are not of one time: a ratio of medians."""
-        one, two = self.cell(case, contestant), self.cell(other, contestant)
-        return one.per_second / two.per_second if one and two and one.per_second and two.per_second else None
+        """One contestant's throughput in a case, to that in the one whose rounds took turns with it (schedule.py)."""
+        return ratio(self._runs.get((case, contestant), []), self._runs.get((other, contestant), []))
 
     def cell(self, case: str, contestant: str) -> Cell | None:
         runs = self._runs.get((case, contestant))

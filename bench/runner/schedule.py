@@ -1,5 +1,5 @@
-"""In which order it is measured, and for how long. A case at a time; in a case, rounds of everyone, so that what disturbs
-the machine for a while disturbs all of them, and a ratio is one of neighbours."""
+"""In which order it is measured, and for how long. A case at a time, with those that are compared with it; in a case,
+rounds of everyone, so that what disturbs the machine for a while disturbs all of them, and a ratio is one of neighbours."""
 
 import dataclasses
 
@@ -13,12 +13,20 @@ Step = tuple[Case, Contestant, int]  # the round, from 1; 0 counts
 def plan(wanted: list[Case], who: list[Contestant], rounds: int, counting: bool = True) -> list[Step]:
     """The others take part in each second round only: their figures are far off, and need less of the time."""
     steps: list[Step] = []
-    for case in wanted:
+    for together in _groups(wanted):
         for round_ in range(1, rounds + 1):
-            steps += [(case, one, round_) for one in who if one.ours or round_ % 2 == 1]
+            steps += [(case, one, round_) for case in together for one in who if one.ours or round_ % 2 == 1]
         if counting:
-            steps += [(case, one, 0) for one in who]
+            steps += [(case, one, 0) for case in together for one in who]
     return steps
+
+
+def _groups(wanted: list[Case]) -> list[list[Case]]:
+    groups: dict[str, list[Case]] = {}
+    names = {case.name for case in wanted}
+    for case in wanted:
+        groups.setdefault(case.beside if case.beside in names else case.name, []).append(case)
+    return list(groups.values())
 
 
 def by_turns(who: list[Contestant], rounds: int) -> list[tuple[Contestant, int]]:

@@ -28,6 +28,13 @@ def test_a_ratio_takes_only_rounds_that_both_have_finished():
     assert ratio([Run("16", "rondel", 1, "died")], limit) is None
 
 
+def test_two_cases_whose_rounds_took_turns_are_compared_by_round():
+    runs = [timed("rondel", 1, 100), timed("rondel", 1, 90, "million"), timed("rondel", 2, 1000),
+            timed("rondel", 2, 800, "million"), timed("rondel", 3, 200), timed("rondel", 3, 190, "million")]  # fmt: skip
+    assert Figures(runs).ratio_of_cases("rondel", "million", "16") == 0.9
+    assert Figures(runs).ratio_of_cases("rondel", "million", "ping") is None
+
+
 def test_a_cell_holds_medians_of_timed_rounds_and_what_the_counted_run_saw():
     runs = [timed("limit", r, 1000.0, p50=10.0) for r in (1, 2, 3)]
     runs += [timed("rondel", r, v, p50=p, cpu=c, rss=m) for r, v, p, c, m in

@@ -20,6 +20,13 @@ def test_everyone_takes_turns_within_a_case_and_the_others_in_each_second_round(
     assert len(schedule.plan([cases.case("16")], [LIMIT], 2, counting=False)) == 2
 
 
+def test_cases_that_are_compared_take_turns_too():
+    plan = schedule.plan([cases.case("16"), cases.case("ping"), cases.case("million")], [LIMIT], 2)
+    of_16 = [("16", 1), ("million", 1), ("16", 2), ("million", 2), ("16", 0), ("million", 0)]
+    assert [(case.name, round_) for case, _, round_ in plan] == of_16 + [("ping", 1), ("ping", 2), ("ping", 0)]
+    assert [case.name for case, _, _ in schedule.plan([cases.case("million")], [LIMIT], 1)] == ["million", "million"]
+
+
 def test_by_turns_means_that_every_other_round_goes_backwards():
     names = [(who.name, round_) for who, round_ in schedule.by_turns([LIMIT, PEER], 3)]
     assert names == [("limit", 1), ("gloox", 1), ("gloox", 2), ("limit", 2), ("limit", 3), ("gloox", 3)]

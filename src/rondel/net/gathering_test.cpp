@@ -128,6 +128,14 @@ TEST(Gathering, who_did_well_does_not) {
     ASSERT_TRUE(play.pause_for(256, 8 * piece));
     EXPECT_FALSE(play.pause_for(100, piece)) << "it became less";
     EXPECT_EQ(play.waits_until_it_pauses(microseconds(40)), look + 256);
+    EXPECT_EQ(play.gathering.pause(), microseconds(320)) << "by the last row alone";
+}
+
+TEST(Gathering, what_three_pauses_bring_may_be_late) {
+    Play play;
+    play.waits_until_it_pauses(microseconds(40));
+    EXPECT_TRUE(play.pause_for(3, 1));
+    EXPECT_FALSE(play.pause_for(1, 1));
 }
 
 TEST(Gathering, whoever_became_slower_by_himself_was_not_slowed_down) {

@@ -1,5 +1,6 @@
 #include "rondel/net/patience.hpp"
 
+#include <tuple>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -133,6 +134,28 @@ TEST(Patience, judges_by_eight_of_them_each_time_anew) {
     find(patience, microseconds(60), 7);
     find(patience, microseconds(20), 1);
     EXPECT_FALSE(patience.looks());
+}
+
+TEST(Patience, who_is_right_asks_for_no_more_than_at_first) {
+    Patience patience;
+    row_asked(patience);
+    look_in_vain(patience);
+    EXPECT_EQ(row_asked(patience, microseconds(60)), 16);
+    find(patience, microseconds(20), 8);
+    look_in_vain(patience);
+    EXPECT_EQ(row_asked(patience), 16);
+}
+
+TEST(Patience, what_was_found_before_it_slept_again_is_forgotten) {
+    for (const auto& [before, after, looks] : {std::tuple{20, 50, false}, {50, 45, true}}) {
+        Patience patience;
+        row_asked(patience, microseconds(60));
+        find(patience, microseconds(before), 7);
+        look_in_vain(patience);
+        row_asked(patience, microseconds(60));
+        find(patience, microseconds(after), 8);
+        EXPECT_EQ(patience.looks(), looks) << after;
+    }
 }
 
 TEST(Patience, what_is_found_within_a_few_microseconds_is_always_worth_it) {
