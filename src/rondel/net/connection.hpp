@@ -29,7 +29,8 @@ struct ConnectionOptions {
     bool one_of_many = false;
     // For what lies ready to be read, before whoever else waits for the loop has a turn.
     Duration at_a_stretch = std::chrono::microseconds(200);
-    // For small pieces that come fast, and not because each waits for an answer; zero: never (net/gathering.hpp).
+    // The shortest, for small pieces that come fast, and not because each waits for an answer; zero: never
+    // (net/gathering.hpp).
     Duration pause = std::chrono::microseconds(300);
 };
 
